@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * struct pid: the kernel's name for a task, a thread group, a process group or
+ * a session.
+ *
+ * Words: a *number* (nr) is an int that user space knows; a *pid* is the
+ * structure that it stands for. A pid has one number in the namespace in which
+ * it was made, and one in each ancestor of that: numbers[0] is the initial
+ * namespace's, the last one its own. Whoever keeps a process for later keeps a
+ * pid, never a number: numbers come back with other owners, pids do not.
+ *
+ * Lifetime: a pid is found by number from alloc_pid() to free_pid(), that is as
+ * long as a task uses it as any of its four types. The structure lives on until
+ * the last put_pid() and a grace period. It keeps its namespace alive.
+ *
+ * Locking: tasklist_lock protects the lists of tasks against writers; readers
+ * hold it or are under RCU. pid.lock protects inodes. The numbers never change.
+ */
+#ifndef _LINUX_PID_H
+#define _LINUX_PID_H
+
+#include <linux/pid_types.h>
+#include <linux/rculist.h>
+#include <linux/rcupdate.h>
+#include <linux/refcount.h>
+#include <linux/sched.h>
+#include <linux/wait.h>
+
+struct file;
+
+/* After the wrap numbers go on here: those of the boot's daemons stay theirs. */
+#define RESERVED_PIDS	300
+
+/**
+ * struct upid - one number of a pid
+ * @nr: the number
+ * @ns: the namespace in which it is valid
+ */
+struct upid {
+	int			nr;
+#ifdef CONFIG_PID_NS
+	struct pid_namespace	*ns;
+#endif
+};
+
+/* One number exactly where there are no namespaces, level + 1 where there are. */
+#ifdef CONFIG_PID_NS
+#define PID_NUMBERS
+#else
+#define PID_NUMBERS	1
+#endif
+
+/**
+ * struct pid - what a number stands for
+ * @count: references
+ * @level: of the namespace it was made in; its numbers are level + 1
+ * @lock: protects @inodes
+ * @stashed: the dentry of its pidfs file, see pidfs_alloc_file()
+ * @ino: the inode number there, 0 until somebody asks: pid_ino()
+ * @tasks: the tasks that use it, by type
+ * @inodes: its inodes in proc
+ * @wait_pidfd: who polls a pidfd of it
+ * @rcu: frees it after its last reader
+ * @numbers: see above
+ */
+struct pid {
+	refcount_t		count;
+#ifdef CONFIG_PID_NS
+	unsigned int		level;
+#endif
+	spinlock_t		lock;	/* protects inodes */
+	struct dentry		*stashed;
+	unsigned long		ino;
+	struct hlist_head	tasks[PIDTYPE_MAX];
+	struct hlist_head	inodes;
+	wait_queue_head_t	wait_pidfd;
+	struct rcu_head		rcu;
+	struct upid		numbers[PID_NUMBERS];
+};
+
+extern struct pid init_struct_pid;
+extern int pid_max;
+extern int pid_max_min, pid_max_max;
+
+/* A pid's life: kernel/pid.c */
+
+struct pid *alloc_pid(struct pid_namespace *ns, pid_t *set_tid,
+		      size_t set_tid_size);
+void free_pid(struct pid *pid);
+void free_pids(struct pid **pids);
+void put_pid(struct pid *pid);
+unsigned long pid_ino(struct pid *pid);
+
+static inline struct pid *get_pid(struct pid *pid)
+{
+	if (pid)
+		refcount_inc(&pid->count);
+	return pid;
+}
+
+/* Tasks on a pid: kernel/pid_task.c */
+
+void attach_pid(struct task_struct *task, enum pid_type type);
+struct pid *detach_pid(struct task_struct *task, enum pid_type type)
+	__must_check;
+struct pid *change_pid(struct task_struct *task, enum pid_type type,
+		       struct pid *pid) __must_check;
+void exchange_tids(struct task_struct *left, struct task_struct *right);
+void transfer_pid(struct task_struct *old, struct task_struct *new,
+		  enum pid_type type);
+
+struct task_struct *pid_task(struct pid *pid, enum pid_type type);
+struct task_struct *get_pid_task(struct pid *pid, enum pid_type type);
+struct pid *get_task_pid(struct task_struct *task, enum pid_type type);
+
+static inline bool pid_has_task(struct pid *pid, enum pid_type type)
+{
+	return !hlist_empty(&pid->tasks[type]);
+}
+
+static inline struct pid *task_pid(struct task_struct *task)
+{
+	return task->thread_pid;
+}
+
+/**
+ * pid_alive() - is a task not released yet
+ * @p: task
+ *
+ * A task that is released has left the lists of its parent, group and pids: what
+ * it points to there must not be followed.
+ *
+ * Context: Any; for the answer to last, RCU read side or tasklist_lock.
+ * Return: True until release_task() has detached @p, so also for a zombie.
+ */
+static inline int pid_alive(const struct task_struct *p)
+{
+	return !!p->thread_pid;
+}
+
+/* From a number to a pid: kernel/pid.c */
+
+struct pid *find_pid_ns(int nr, struct pid_namespace *ns);
+struct pid *find_vpid(int nr);
+struct pid *find_get_pid(int nr);
+struct pid *find_ge_pid(int nr, struct pid_namespace *ns);
+
+/* pidfds: kernel/pidfd.c, fs/pidfs.c, kernel/fork.c, kernel/signal.c */
+
+struct pid *pidfd_pid(const struct file *file);
+struct pid *pidfd_get_pid(unsigned int fd, unsigned int *flags);
+struct task_struct *pidfd_get_task(int pidfd, unsigned int *flags);
+int pidfd_prepare(struct pid *pid, unsigned int flags, struct file **ret);
+void do_notify_pidfd(struct task_struct *task);
+
+static inline struct task_struct *pid_next_task(struct task_struct *task,
+						enum pid_type type)
+{
+	struct hlist_node *next;
+
+	/*
+	 * While a thread takes over the number of its leader in de_thread(),
+	 * both can be on this list.
+	 */
+	if (type == PIDTYPE_PID)
+		return NULL;
+
+	next = rcu_dereference_raw(hlist_next_rcu(&task->pid_links[type]));
+	return hlist_entry_safe(next, struct task_struct, pid_links[type]);
+}
+
+/*
+ * do_each_pid_task(pid, type, task) {...} while_each_pid_task(pid, type, task);
+ * walks over the tasks that use a pid as @type, do_each_pid_thread() over all
+ * threads of each. Under RCU or tasklist_lock.
+ */
+#define do_each_pid_task(pid, type, task)				\
+	for ((task) = pid_task(pid, type); (task);			\
+	     (task) = pid_next_task(task, type))
+
+#define while_each_pid_task(pid, type, task)	do { } while (0)
+
+#define do_each_pid_thread(pid, type, task)				\
+	for (struct task_struct *tg___ = pid_task(pid, type); tg___;	\
+	     tg___ = pid_next_task(tg___, type))			\
+		for_each_thread(tg___, task)
+
+#define while_each_pid_thread(pid, type, task)	do { } while (0)
+
+#include <linux/pid_number.h>
+
+#endif /* _LINUX_PID_H */

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A pid's life, and the way from a number to a pid.
+ *
+ * include/linux/pid.h has the words and the locking, include/linux/pid_table.h
+ * the table in which each namespace keeps its numbers.
+ *
+ * A pid is born in alloc_pid() with a number in its namespace and in each one
+ * above. All numbers are reserved before the first is published, so whoever
+ * finds a pid finds it complete. The tables are locked one after the other, each
+ * once; there is no lock that all namespaces share.
+ *
+ * It dies in free_pid(), called when the last task has left it and tasklist_lock
+ * is dropped. In between, a lookup may still find it, without a task.
+ */
+
+#include <linux/atomic.h>
+#include <linux/err.h>
+#include <linux/export.h>
+#include <linux/init.h>
+#include <linux/init_task.h>
+#include <linux/mutex.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/proc_ns.h>
+#include <linux/rcuwait.h>
+#include <linux/refcount.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/user_namespace.h>
+#include "pid_core.h"
+
+#ifdef CONFIG_PID_NS
+#define PID_LEVELS	(MAX_PID_NS_LEVEL + 1)
+#else
+#define PID_LEVELS	1
+#endif
+
+struct pid init_struct_pid = {
+	.count		= REFCOUNT_INIT(1),
+	.numbers	= { {
+		.nr	= 0,
+#ifdef CONFIG_PID_NS
+		.ns	= &init_pid_ns,
+#endif
+	} },
+};
+
+struct pid_namespace init_pid_ns = {
+	.ns.count	= REFCOUNT_INIT(2),
+	.ns.inum	= PROC_PID_INIT_INO,
+#ifdef CONFIG_PID_NS
+	.ns.ops		= &pidns_operations,
+#endif
+	.table		= PID_TABLE_INIT(init_pid_ns.table),
+	.child_reaper	= &init_task,
+	.user_ns	= &init_user_ns,
+};
+EXPORT_SYMBOL_GPL(init_pid_ns);
+
+int pid_max = PID_MAX_DEFAULT;
+int pid_max_min = RESERVED_PIDS + 1;
+int pid_max_max = PID_MAX_LIMIT;
+
+/*
+ * A cache a level, made when the first namespace of that level is; each entry is
+ * written once, under the mutex, and never taken back.
+ */
+static struct kmem_cache *pid_caches[PID_LEVELS];
+static DEFINE_MUTEX(pid_caches_mutex);
+
+/**
+ * pid_cache_prepare() - see that pids of a level can be allocated
+ * @level: level of a namespace that is being created
+ *
+ * Context: Process context, may sleep.
+ * Return: 0, or -ENOMEM.
+ */
+int pid_cache_prepare(unsigned int level)
+{
+	const unsigned int size = struct_size_t(struct pid, numbers, level + 1);
+	struct kmem_cache **cache = &pid_caches[level];
+	char name[16] = "pid";
+
+	if (READ_ONCE(*cache))
+		return 0;
+
+	if (level)
+		snprintf(name, sizeof(name), "pid_%u", level + 1);
+
+	guard(mutex)(&pid_caches_mutex);
+	if (!*cache)
+		*cache = kmem_cache_create(name, size, __alignof__(struct pid),
+					   SLAB_HWCACHE_ALIGN | SLAB_ACCOUNT,
+					   NULL);
+
+	return *cache ? 0 : -ENOMEM;
+}
+
+/**
+ * put_pid() - drop a reference
+ * @pid: pid, may be NULL
+ *
+ * Context: Any. Whoever found @pid under RCU alone holds no reference.
+ */
+void put_pid(struct pid *pid)
+{
+	struct pid_namespace *ns;
+
+	if (!pid || !refcount_dec_and_test(&pid->count))
+		return;
+
+	ns = ns_of_pid(pid);
+	kmem_cache_free(pid_caches[pid_level(pid)], pid);
+	put_pid_ns(ns);
+}
+EXPORT_SYMBOL_GPL(put_pid);
+
+static void put_pid_rcu(struct rcu_head *rcu)
+{
+	put_pid(container_of(rcu, struct pid, rcu));
+}
+
+#ifdef CONFIG_PID_NS
+/*
+ * An init in zap_pid_ns_processes() waits for the others to go. It set closed
+ * under the table's lock before it looked at the count, so whoever erases later
+ * sees it here; whoever erased before is in the count.
+ */
+static void erase_upid(struct upid *upid)
+{
+	struct pid_namespace *ns = upid->ns;
+	unsigned int left = pid_table_erase(&ns->table, upid->nr);
+
+	if (unlikely(pid_ns_is_dying(ns)) && left <= 2)
+		rcuwait_wake_up(&ns->zap_wait);
+}
+#else
+static void erase_upid(struct upid *upid)
+{
+	pid_table_erase(&init_pid_ns.table, upid->nr);
+}
+#endif
+
+/**
+ * free_pid() - take a pid off every table
+ * @pid: pid that no task uses any more, may be NULL
+ *
+ * What detach_pid() and change_pid() return comes here, after tasklist_lock is
+ * dropped; so does a pid whose fork failed. Drops the reference that alloc_pid()
+ * gave, after a grace period.
+ *
+ * Context: Process context, tasklist_lock not held. Takes and drops the lock of
+ *	    each table.
+ */
+void free_pid(struct pid *pid)
+{
+	int i;
+
+	if (!pid)
+		return;
+
+	for (i = pid_level(pid); i >= 0; i--)
+		erase_upid(&pid->numbers[i]);
+
+	call_rcu(&pid->rcu, put_pid_rcu);
+}
+
+/**
+ * free_pids() - free_pid() for what a task left as each type
+ * @pids: PIDTYPE_MAX of them, NULL where there is none
+ *
+ * Context: As free_pid().
+ */
+void free_pids(struct pid **pids)
+{
+	enum pid_type type;
+
+	for (type = 0; type < PIDTYPE_MAX; type++)
+		free_pid(pids[type]);
+}
+
+/*
+ * Reserve the number @nr in @ns, for a restorer of checkpoints: clone3(2),
+ * set_tid. The order of the checks decides the error that user space sees.
+ */
+static int reserve_set_tid(struct pid_namespace *ns, int nr, int max,
+			   void __rcu ***slot)
+{
+	if (nr < 1 || nr >= max)
+		return -EINVAL;
+	/* Nobody comes into a namespace before its init. */
+	if (nr != 1 && !READ_ONCE(ns->child_reaper))
+		return -EINVAL;
+	if (!checkpoint_restore_ns_capable(ns->user_ns))
+		return -EPERM;
+
+	return pid_table_reserve_nr(&ns->table, nr, slot);
+}
+
+static void init_pid(struct pid *pid, unsigned int level)
+{
+	enum pid_type type;
+
+	refcount_set(&pid->count, 1);
+#ifdef CONFIG_PID_NS
+	pid->level = level;
+#endif
+	spin_lock_init(&pid->lock);
+	pid->stashed = NULL;
+	pid->ino = 0;
+	for (type = 0; type < PIDTYPE_MAX; type++)
+		INIT_HLIST_HEAD(&pid->tasks[type]);
+	INIT_HLIST_HEAD(&pid->inodes);
+	init_waitqueue_head(&pid->wait_pidfd);
+}
+
+/**
+ * alloc_pid() - make a pid
+ * @ns: its namespace
+ * @set_tid: the numbers that it must have, from @ns upwards
+ * @set_tid_size: how many those are; levels beyond take the next in turn
+ *
+ * Context: Process context, may sleep. Takes and drops the lock of each table.
+ * Return: The pid with one reference, for a task to attach to or for free_pid();
+ *	   -EINVAL if @set_tid has more numbers than there are levels, one out of
+ *	   range, or one that is not 1 where there is no init; -EPERM without
+ *	   CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN over a level that it names;
+ *	   -EEXIST if one is taken; -EAGAIN if a level has none left; -ENOMEM if
+ *	   memory ran out, or if an init among these namespaces has exited (see
+ *	   pid_namespaces(7)). On error everything is as it was.
+ */
+struct pid *alloc_pid(struct pid_namespace *ns, pid_t *set_tid,
+		      size_t set_tid_size)
+{
+	const unsigned int level = pid_ns_level(ns);
+	const int max = READ_ONCE(pid_max);
+	void __rcu **slots[PID_LEVELS];
+	struct pid_namespace *at = ns;
+	struct pid *pid;
+	int i, nr;
+
+	if (set_tid_size > level + 1)
+		return ERR_PTR(-EINVAL);
+
+	pid = kmem_cache_alloc(pid_caches[level], GFP_KERNEL);
+	if (!pid)
+		return ERR_PTR(-ENOMEM);
+
+	for (i = level; i >= 0; i--) {
+		if (unlikely(level - i < set_tid_size))
+			nr = reserve_set_tid(at, set_tid[level - i], max,
+					     &slots[i]);
+		else
+			nr = pid_table_reserve(&at->table, max, &slots[i]);
+		if (unlikely(nr < 0))
+			goto undo;
+		upid_set(&pid->numbers[i], nr, at);
+		at = pid_ns_parent(at);
+	}
+
+	init_pid(pid, level);
+	get_pid_ns(ns);
+	for (i = level; i >= 0; i--)
+		pid_table_publish(slots[i], pid);
+
+	return pid;
+
+undo:
+	while (++i <= level)
+		erase_upid(&pid->numbers[i]);
+	kmem_cache_free(pid_caches[level], pid);
+	return ERR_PTR(nr);
+}
+
+/**
+ * pid_ino() - the inode number of a pid's file in pidfs
+ * @pid: pid
+ *
+ * It tells pids apart for as long as the system runs: a number of 64 bits is not
+ * used twice. Most pids never have a file, so it is chosen by whoever asks first
+ * rather than by every fork. Numbering begins after RESERVED_PIDS, which leaves
+ * room for the root and the like.
+ *
+ * Context: Any, when @pid is held.
+ * Return: The inode number, the same each time.
+ */
+unsigned long pid_ino(struct pid *pid)
+{
+	static atomic_long_t last = ATOMIC_LONG_INIT(RESERVED_PIDS);
+	unsigned long ino = READ_ONCE(pid->ino);
+
+	if (ino)
+		return ino;
+
+	cmpxchg(&pid->ino, 0, (unsigned long)atomic_long_inc_return(&last));
+	return READ_ONCE(pid->ino);
+}
+
+/**
+ * find_pid_ns() - the pid that a number stands for
+ * @nr: any number
+ * @ns: the namespace in which it is meant
+ *
+ * Context: RCU read side or tasklist_lock; the pid is good for as long, unless
+ *	    get_pid() makes it last.
+ * Return: The pid, which may have lost its last task; NULL if there is none.
+ */
+struct pid *find_pid_ns(int nr, struct pid_namespace *ns)
+{
+	return pid_table_find(&ns->table, nr);
+}
+EXPORT_SYMBOL_GPL(find_pid_ns);
+
+/**
+ * find_vpid() - the pid that a number stands for where current is
+ * @nr: any number
+ *
+ * Context: As find_pid_ns().
+ * Return: As find_pid_ns().
+ */
+struct pid *find_vpid(int nr)
+{
+	return find_pid_ns(nr, task_active_pid_ns(current));
+}
+EXPORT_SYMBOL_GPL(find_vpid);
+
+/**
+ * find_get_pid() - the pid that a number stands for where current is, held
+ * @nr: any number
+ *
+ * Context: Any.
+ * Return: The pid with a reference for the caller; NULL if there is none.
+ */
+struct pid *find_get_pid(int nr)
+{
+	struct pid *pid;
+
+	rcu_read_lock();
+	pid = get_pid(find_vpid(nr));
+	rcu_read_unlock();
+
+	return pid;
+}
+EXPORT_SYMBOL_GPL(find_get_pid);
+
+/**
+ * find_ge_pid() - the pid with the lowest number that is not below a given one
+ * @nr: where to begin
+ * @ns: the namespace in which numbers are meant
+ *
+ * For walks over all that is in a namespace, as readdir of proc.
+ *
+ * Context: As find_pid_ns().
+ * Return: As find_pid_ns().
+ */
+struct pid *find_ge_pid(int nr, struct pid_namespace *ns)
+{
+	return pid_table_next(&ns->table, nr);
+}
+EXPORT_SYMBOL_GPL(find_ge_pid);
+
+/**
+ * pid_boot() - prepare for the first fork
+ *
+ * The limit grows with the machine: threads.h says by how much.
+ *
+ * Context: Boot, once, when slabs can be had.
+ */
+void __init pid_boot(void)
+{
+	const int cpus = num_possible_cpus();
+
+	pid_max = clamp(PIDS_PER_CPU_DEFAULT * cpus, pid_max, pid_max_max);
+	pid_max_min = max(pid_max_min, PIDS_PER_CPU_MIN * cpus);
+	pr_info("pid_max: default: %u minimum: %u\n", pid_max, pid_max_min);
+
+	pid_table_boot();
+	if (pid_cache_prepare(0))
+		panic("no memory for the first pids\n");
+}

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Life and death of a pid namespace.
+ *
+ * include/linux/pid_namespace.h has the words, the lifetime and the locking.
+ *
+ * A namespace is made by clone(2), clone3(2) or unshare(2), empty; its first
+ * process becomes its init. When that exits, zap_pid_ns_processes() closes the
+ * table of numbers, kills who is left and waits until it is alone. The structure
+ * stays until the last reference to it is gone, which may be long after.
+ */
+
+#include <linux/acct.h>
+#include <linux/cred.h>
+#include <linux/err.h>
+#include <linux/export.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/proc_ns.h>
+#include <linux/reboot.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/user_namespace.h>
+#include <uapi/linux/wait.h>
+#include "pid_core.h"
+
+static struct kmem_cache *pid_ns_cache __ro_after_init;
+
+static struct pid_namespace *new_pid_ns(struct user_namespace *user_ns,
+					struct pid_namespace *parent)
+{
+	const unsigned int level = parent->level + 1;
+	struct pid_namespace *ns;
+	int err = -ENOMEM;
+
+	if (pid_cache_prepare(level))
+		return ERR_PTR(-ENOMEM);
+
+	ns = kmem_cache_zalloc(pid_ns_cache, GFP_KERNEL);
+	if (!ns)
+		return ERR_PTR(-ENOMEM);
+
+	err = ns_alloc_inum(&ns->ns);
+	if (err) {
+		kmem_cache_free(pid_ns_cache, ns);
+		return ERR_PTR(err);
+	}
+
+	refcount_set(&ns->ns.count, 1);
+	ns->ns.ops = &pidns_operations;
+	rcuwait_init(&ns->zap_wait);
+	pid_table_init(&ns->table);
+	ns->level = level;
+	ns->parent = get_pid_ns(parent);
+	ns->user_ns = get_user_ns(user_ns);
+#if defined(CONFIG_SYSCTL) && defined(CONFIG_MEMFD_CREATE)
+	ns->memfd_noexec_scope = pidns_memfd_noexec_scope(parent);
+#endif
+	return ns;
+}
+
+static struct pid_namespace *create_pid_ns(struct user_namespace *user_ns,
+					   struct pid_namespace *parent)
+{
+	struct pid_namespace *ns;
+	struct ucounts *ucounts;
+
+	if (!in_userns(parent->user_ns, user_ns))
+		return ERR_PTR(-EINVAL);
+	if (parent->level >= MAX_PID_NS_LEVEL)
+		return ERR_PTR(-ENOSPC);
+
+	ucounts = inc_ucount(user_ns, current_euid(), UCOUNT_PID_NAMESPACES);
+	if (!ucounts)
+		return ERR_PTR(-ENOSPC);
+
+	ns = new_pid_ns(user_ns, parent);
+	if (IS_ERR(ns))
+		dec_ucount(ucounts, UCOUNT_PID_NAMESPACES);
+	else
+		ns->ucounts = ucounts;
+
+	return ns;
+}
+
+/**
+ * copy_pid_ns() - the namespace for the children of a new nsproxy
+ * @flags: CLONE_* of clone(2) or unshare(2)
+ * @user_ns: user namespace that is to own a new one
+ * @old_ns: the namespace for current's children
+ *
+ * Context: Process context, may sleep.
+ * Return: @old_ns held, or with CLONE_NEWPID a new namespace below it; -EINVAL
+ *	   if current already sends its children elsewhere, or if @user_ns is
+ *	   not @old_ns's owner nor below that; -ENOSPC beyond MAX_PID_NS_LEVEL
+ *	   or max_pid_namespaces; -ENOMEM.
+ */
+struct pid_namespace *copy_pid_ns(unsigned long flags,
+				  struct user_namespace *user_ns,
+				  struct pid_namespace *old_ns)
+{
+	if (!(flags & CLONE_NEWPID))
+		return get_pid_ns(old_ns);
+	if (task_active_pid_ns(current) != old_ns)
+		return ERR_PTR(-EINVAL);
+
+	return create_pid_ns(user_ns, old_ns);
+}
+
+static void free_pid_ns_rcu(struct rcu_head *rcu)
+{
+	struct pid_namespace *ns = container_of(rcu, struct pid_namespace, rcu);
+
+	pid_table_destroy(&ns->table);
+	put_user_ns(ns->user_ns);
+	kmem_cache_free(pid_ns_cache, ns);
+}
+
+static void destroy_pid_ns(struct pid_namespace *ns)
+{
+	ns_free_inum(&ns->ns);
+	/* Before call_rcu(), which takes its place. */
+	dec_ucount(ns->ucounts, UCOUNT_PID_NAMESPACES);
+	call_rcu(&ns->rcu, free_pid_ns_rcu);
+}
+
+/**
+ * put_pid_ns() - drop a reference
+ * @ns: namespace
+ *
+ * The last one also drops the reference to the parent, and so on: in a loop, as
+ * there may be 32 of them.
+ *
+ * Context: Any.
+ */
+void put_pid_ns(struct pid_namespace *ns)
+{
+	struct pid_namespace *parent;
+
+	while (ns != &init_pid_ns && refcount_dec_and_test(&ns->ns.count)) {
+		parent = ns->parent;
+		destroy_pid_ns(ns);
+		ns = parent;
+	}
+}
+EXPORT_SYMBOL_GPL(put_pid_ns);
+
+/* Pids looked at in one hold of tasklist_lock, which forks and exits wait for. */
+#define ZAP_BATCH	64
+
+static bool process_is_dying(struct task_struct *task)
+{
+	struct signal_struct *sig = task->signal;
+
+	/* One that dumps core needs the signal to stop that. */
+	return READ_ONCE(sig->flags) & SIGNAL_GROUP_EXIT &&
+	       !READ_ONCE(sig->core_state);
+}
+
+/*
+ * Kill the next processes from number @nr on, each once, whatever the number of
+ * its threads.
+ */
+static int kill_batch(struct pid_namespace *ns, int nr)
+{
+	struct task_struct *task;
+	struct pid *pid;
+	int left;
+
+	rcu_read_lock();
+	read_lock(&tasklist_lock);
+	for (left = ZAP_BATCH; left; left--, nr++) {
+		pid = find_ge_pid(nr, ns);
+		if (!pid) {
+			nr = 0;
+			break;
+		}
+		nr = pid->numbers[ns->level].nr;
+		task = pid_task(pid, PIDTYPE_TGID);
+		if (task && !process_is_dying(task))
+			group_send_sig_info(SIGKILL, SEND_SIG_PRIV, task,
+					    PIDTYPE_MAX);
+	}
+	read_unlock(&tasklist_lock);
+	rcu_read_unlock();
+
+	return nr;
+}
+
+/*
+ * No number can be reserved any more. A fork that has one already attaches its
+ * child before the first hold of tasklist_lock here, and then it is found, or
+ * looks after it, and then pid_may_start() says no: so one walk finds all.
+ */
+static void kill_all(struct pid_namespace *ns)
+{
+	int nr = 2;
+
+	do {
+		nr = kill_batch(ns, nr);
+		cond_resched();
+	} while (nr);
+}
+
+/* Children that end without a waiter shall not become zombies that need one. */
+static void ignore_sigchld(void)
+{
+	/* Nobody but exec, by current itself, gives it another one. */
+	struct sighand_struct *sighand =
+		rcu_dereference_protected(current->sighand, true);
+
+	spin_lock_irq(&sighand->siglock);
+	sighand->action[SIGCHLD - 1].sa.sa_handler = SIG_IGN;
+	spin_unlock_irq(&sighand->siglock);
+}
+
+static void reap_children(void)
+{
+	long ret;
+
+	/* kernel_wait4() gives up with a signal pending; task work is one, too. */
+	guard(no_notify_signal)();
+	do {
+		clear_thread_flag(TIF_SIGPENDING);
+		ret = kernel_wait4(-1, NULL, __WALL, NULL);
+	} while (ret != -ECHILD);
+}
+
+/**
+ * zap_pid_ns_processes() - let a namespace die with its init
+ * @ns: namespace of current, whose group is its init and has no other thread
+ *	that lives
+ *
+ * When this returns, init is the last one that has a number in @ns: so whoever
+ * reaps init knows that all are gone. Reaping init's children is not enough for
+ * that. A process that came in by setns(2) and fork(2) can have its parent
+ * outside, and stays until that one reaps it, or exits and leaves it to init; a
+ * traced one stays until its tracer lets go. As SIGCHLD is ignored, those that
+ * init inherits now go by themselves.
+ *
+ * Context: Process context, may sleep; for as long as such a parent or tracer
+ *	    pleases, without counting as load and without hindering the freezer.
+ */
+void zap_pid_ns_processes(struct pid_namespace *ns)
+{
+	/* A leader that exited before its last thread still has its number. */
+	const unsigned int own = thread_group_leader(current) ? 1 : 2;
+
+	pid_table_close(&ns->table);
+	ignore_sigchld();
+	kill_all(ns);
+	reap_children();
+
+	rcuwait_wait_event(&ns->zap_wait, READ_ONCE(ns->table.count) <= own,
+			   TASK_IDLE | TASK_FREEZABLE);
+
+	if (ns->reboot)
+		current->signal->group_exit_code = ns->reboot;
+
+	acct_exit_ns(ns);
+}
+
+/**
+ * reboot_pid_ns() - what reboot(2) does inside a namespace
+ * @ns: current's namespace
+ * @cmd: LINUX_REBOOT_CMD_*
+ *
+ * Its init is killed, and its parent sees it dead of SIGHUP where it would have
+ * been started again, of SIGINT where not: reboot(2).
+ *
+ * Context: Process context.
+ * Return: 0 in the initial namespace, for the caller to go on with the machine;
+ *	   -EINVAL for a command without a meaning here; else not at all.
+ */
+int reboot_pid_ns(struct pid_namespace *ns, int cmd)
+{
+	if (ns == &init_pid_ns)
+		return 0;
+
+	switch (cmd) {
+	case LINUX_REBOOT_CMD_RESTART:
+	case LINUX_REBOOT_CMD_RESTART2:
+		ns->reboot = SIGHUP;
+		break;
+	case LINUX_REBOOT_CMD_HALT:
+	case LINUX_REBOOT_CMD_POWER_OFF:
+		ns->reboot = SIGINT;
+		break;
+	default:
+		return -EINVAL;
+	}
+
+	read_lock(&tasklist_lock);
+	send_sig(SIGKILL, ns->child_reaper, 1);
+	read_unlock(&tasklist_lock);
+
+	do_exit(0);
+}
+
+static int __init pid_ns_boot(void)
+{
+	pid_ns_cache = KMEM_CACHE(pid_namespace,
+				  SLAB_HWCACHE_ALIGN | SLAB_PANIC | SLAB_ACCOUNT);
+	return 0;
+}
+device_initcall(pid_ns_boot);

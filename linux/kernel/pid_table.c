@@ -1,0 +1,605 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The number table of a pid namespace.
+ *
+ * include/linux/pid_table.h has the words, the shape and the locking. What
+ * shapes this file:
+ *
+ * - Numbers ascend, so the next one is nearly always in the leaf that the last
+ *   one came from: pid_table_reserve() looks there first.
+ * - Memory is had outside the lock: where nodes are missing the lock is dropped,
+ *   the nodes are allocated, and the choice is made again.
+ * - A node that holds nothing goes back at once, except the cursor's leaf and
+ *   the way to it: a lone process that forks and reaps would otherwise allocate
+ *   and free a leaf each time.
+ */
+
+#include <linux/export.h>
+#include <linux/limits.h>
+#include <linux/pid.h>
+#include <linux/pid_table.h>
+#include <linux/slab.h>
+#include <linux/threads.h>
+#include <kunit/static_stub.h>
+#include <kunit/visibility.h>
+#include "pid_core.h"
+
+static struct kmem_cache *pid_node_cache __ro_after_init;
+
+/*
+ * Nodes return to the cache as they came: no bit set, no slot filled. So a node
+ * is cleared when its slab is made, not each time that it is allocated.
+ */
+static void pid_node_ctor(void *object)
+{
+	memset(object, 0, sizeof(struct pid_node));
+}
+
+VISIBLE_IF_KUNIT struct pid_node *pid_node_alloc(void)
+{
+	KUNIT_STATIC_STUB_REDIRECT(pid_node_alloc);
+	return kmem_cache_alloc(pid_node_cache, GFP_KERNEL);
+}
+
+/* @node may still have the child that took its place as root, no other. */
+static void pid_node_free(struct pid_node *node)
+{
+	RCU_INIT_POINTER(node->slot[0], NULL);
+	bitmap_zero(node->used, PID_NODE_SLOTS);
+	bitmap_zero(node->full, PID_NODE_SLOTS);
+	kmem_cache_free(pid_node_cache, node);
+}
+
+static void pid_node_free_rcu(struct rcu_head *rcu)
+{
+	pid_node_free(container_of(rcu, struct pid_node, rcu));
+}
+
+/* Nodes in hand that are in no tree yet, linked by ->parent. */
+struct pid_spares {
+	struct pid_node *first;
+	unsigned int count;
+};
+
+static int spares_fill(struct pid_spares *spares, unsigned int wanted)
+{
+	struct pid_node *node;
+
+	while (spares->count < wanted) {
+		node = pid_node_alloc();
+		if (!node)
+			return -ENOMEM;
+		node->parent = spares->first;
+		spares->first = node;
+		spares->count++;
+	}
+
+	return 0;
+}
+
+static struct pid_node *spares_take(struct pid_spares *spares)
+{
+	struct pid_node *node = spares->first;
+
+	spares->first = node->parent;
+	spares->count--;
+	return node;
+}
+
+static void spares_free(struct pid_spares *spares)
+{
+	while (spares->count)
+		pid_node_free(spares_take(spares));
+}
+
+static struct pid_node *table_root(const struct pid_table *t)
+{
+	return rcu_dereference_protected(t->root, lockdep_is_held(&t->lock));
+}
+
+static struct pid_node *child_of(const struct pid_table *t,
+				 const struct pid_node *node, unsigned int i)
+{
+	return rcu_dereference_protected(node->slot[i],
+					 lockdep_is_held(&t->lock));
+}
+
+static unsigned int slot_of(const struct pid_node *node, unsigned int nr)
+{
+	return (nr >> node->shift) % PID_NODE_SLOTS;
+}
+
+static bool covers(const struct pid_node *node, unsigned int nr)
+{
+	return nr >> node->shift < PID_NODE_SLOTS;
+}
+
+/* The first number after those of @node. */
+static unsigned int node_end(const struct pid_node *node)
+{
+	return node->base + (PID_NODE_SLOTS << node->shift);
+}
+
+/* The shift of the lowest root that covers @nr. */
+static unsigned int root_shift(unsigned int nr)
+{
+	unsigned int shift = 0;
+
+	while (nr >> shift >= PID_NODE_SLOTS)
+		shift += PID_NODE_SHIFT;
+
+	return shift;
+}
+
+/*
+ * The leaf of @nr, or NULL where the way to it ends; *@missing tells how many
+ * nodes it takes to get there.
+ */
+static struct pid_node *find_leaf(const struct pid_table *t, unsigned int nr,
+				  unsigned int *missing)
+{
+	unsigned int shift = root_shift(nr);
+	struct pid_node *node = table_root(t);
+
+	if (!node) {
+		*missing = shift / PID_NODE_SHIFT + 1;
+		return NULL;
+	}
+	if (!covers(node, nr)) {
+		/* New roots above the old one, then a way down beside it. */
+		*missing = (shift - node->shift + shift) / PID_NODE_SHIFT;
+		return NULL;
+	}
+
+	while (node->shift) {
+		*missing = node->shift / PID_NODE_SHIFT;
+		node = child_of(t, node, slot_of(node, nr));
+		if (!node)
+			return NULL;
+	}
+
+	*missing = 0;
+	return node;
+}
+
+static void link_node(struct pid_node *parent, struct pid_node *node,
+		      unsigned int base)
+{
+	unsigned int i = slot_of(parent, base);
+
+	node->parent = parent;
+	node->base = base;
+	node->shift = parent->shift - PID_NODE_SHIFT;
+	rcu_assign_pointer(parent->slot[i], node);
+	__set_bit(i, parent->used);
+}
+
+static void set_root(struct pid_table *t, struct pid_node *node,
+		     unsigned int shift)
+{
+	node->parent = NULL;
+	node->base = 0;
+	node->shift = shift;
+	rcu_assign_pointer(t->root, node);
+}
+
+static void add_root(struct pid_table *t, struct pid_node *node)
+{
+	struct pid_node *old = table_root(t);
+
+	/* Filled before it is seen: a reader must not lose the old numbers. */
+	RCU_INIT_POINTER(node->slot[0], old);
+	__set_bit(0, node->used);
+	if (bitmap_full(old->shift ? old->full : old->used, PID_NODE_SLOTS))
+		__set_bit(0, node->full);
+
+	set_root(t, node, old->shift + PID_NODE_SHIFT);
+	old->parent = node;
+}
+
+/* Build the way to @nr out of @spares, which has as many as find_leaf() said. */
+static struct pid_node *make_leaf(struct pid_table *t, unsigned int nr,
+				  struct pid_spares *spares)
+{
+	struct pid_node *node, *child;
+
+	if (!table_root(t))
+		set_root(t, spares_take(spares), root_shift(nr));
+	while (!covers(table_root(t), nr))
+		add_root(t, spares_take(spares));
+
+	for (node = table_root(t); node->shift; node = child) {
+		child = child_of(t, node, slot_of(node, nr));
+		if (child)
+			continue;
+		child = spares_take(spares);
+		link_node(node, child, round_down(nr, 1U << node->shift));
+	}
+
+	return node;
+}
+
+/*
+ * The lowest number that is free and not below @nr; past every limit when all
+ * are taken. full leads past children without room, so that the lock is held
+ * for a few walks at most, however many numbers are taken.
+ */
+static unsigned int next_free(const struct pid_table *t, unsigned int nr)
+{
+	struct pid_node *node = table_root(t);
+	unsigned int i;
+
+	while (node && covers(node, nr)) {
+		i = find_next_zero_bit(node->shift ? node->full : node->used,
+				       PID_NODE_SLOTS, slot_of(node, nr));
+		if (i == PID_NODE_SLOTS) {
+			nr = node_end(node);
+			node = table_root(t);
+			continue;
+		}
+		nr = max(nr, node->base + (i << node->shift));
+		if (!node->shift)
+			break;
+		node = child_of(t, node, i);
+	}
+
+	return nr;
+}
+
+/* The next number in turn: from the cursor on, after the limit from the start. */
+static unsigned int next_in_turn(const struct pid_table *t, unsigned int max)
+{
+	/* Daemons of the boot keep the low numbers once they were passed. */
+	unsigned int min = t->next > RESERVED_PIDS ? RESERVED_PIDS : 1;
+	unsigned int nr = next_free(t, t->next);
+
+	return nr < max ? nr : next_free(t, min);
+}
+
+static void mark_full(struct pid_node *node)
+{
+	while (node->parent && bitmap_full(node->shift ? node->full : node->used,
+					   PID_NODE_SLOTS)) {
+		__set_bit(slot_of(node->parent, node->base), node->parent->full);
+		node = node->parent;
+	}
+}
+
+static void mark_room(struct pid_node *node)
+{
+	while (node->parent &&
+	       __test_and_clear_bit(slot_of(node->parent, node->base),
+				    node->parent->full))
+		node = node->parent;
+}
+
+/* Give back @node and those above it, as far as they hold nothing. */
+static void prune(struct pid_table *t, struct pid_node *node)
+{
+	struct pid_node *parent, *root;
+	unsigned int i;
+
+	while (node && node != t->cur &&
+	       bitmap_empty(node->used, PID_NODE_SLOTS)) {
+		parent = node->parent;
+		if (parent) {
+			i = slot_of(parent, node->base);
+			RCU_INIT_POINTER(parent->slot[i], NULL);
+			__clear_bit(i, parent->used);
+		} else {
+			RCU_INIT_POINTER(t->root, NULL);
+		}
+		call_rcu(&node->rcu, pid_node_free_rcu);
+		node = parent;
+	}
+
+	/* A root with its first child alone makes every walk longer. */
+	for (root = table_root(t); root && root->shift; root = node) {
+		if (find_next_bit(root->used, PID_NODE_SLOTS, 1) < PID_NODE_SLOTS)
+			break;
+		node = child_of(t, root, 0);
+		node->parent = NULL;
+		rcu_assign_pointer(t->root, node);
+		call_rcu(&root->rcu, pid_node_free_rcu);
+	}
+}
+
+static int take(struct pid_table *t, struct pid_node *leaf, unsigned int nr,
+		void __rcu ***slot)
+{
+	unsigned int i = nr % PID_NODE_SLOTS;
+
+	__set_bit(i, leaf->used);
+	if (bitmap_full(leaf->used, PID_NODE_SLOTS))
+		mark_full(leaf);
+	t->count++;
+	*slot = &leaf->slot[i];
+	return nr;
+}
+
+static void move_cursor(struct pid_table *t, struct pid_node *leaf,
+			unsigned int nr)
+{
+	struct pid_node *old = t->cur;
+
+	t->next = nr + 1;
+	t->cur = leaf;
+	if (old && old != leaf)
+		prune(t, old);
+}
+
+/*
+ * Reserve @nr, or the next number in turn where @nr is 0, with the lock held on
+ * entry and dropped on return. The loop ends: what was chosen is taken under
+ * the same lock hold in which the spares turn out to be enough.
+ */
+static int reserve_slowly(struct pid_table *t, unsigned int nr,
+			  unsigned int max, void __rcu ***slot)
+	__releases(&t->lock)
+{
+	struct pid_spares spares = { };
+	unsigned int chosen, missing;
+	struct pid_node *leaf;
+	int ret;
+
+	for (;;) {
+		ret = -ENOMEM;
+		if (t->closed)
+			break;
+
+		ret = -EAGAIN;
+		chosen = nr ?: next_in_turn(t, max);
+		if (chosen >= max)
+			break;
+
+		leaf = find_leaf(t, chosen, &missing);
+		ret = -EEXIST;
+		if (leaf && test_bit(chosen % PID_NODE_SLOTS, leaf->used))
+			break;
+
+		if (missing <= spares.count) {
+			leaf = leaf ?: make_leaf(t, chosen, &spares);
+			ret = take(t, leaf, chosen, slot);
+			if (!nr)
+				move_cursor(t, leaf, chosen);
+			break;
+		}
+
+		spin_unlock(&t->lock);
+		ret = spares_fill(&spares, missing);
+		if (ret)
+			goto out;
+		spin_lock(&t->lock);
+	}
+
+	spin_unlock(&t->lock);
+out:
+	spares_free(&spares);
+	return ret;
+}
+
+/**
+ * pid_table_reserve() - reserve the next number in turn
+ * @t: table
+ * @max: the first number that is too large, at most PID_TABLE_LIMIT
+ * @slot: set to the number's place, for pid_table_publish()
+ *
+ * Numbers ascend; after @max they go on with RESERVED_PIDS, or with 1 as long
+ * as RESERVED_PIDS was not passed. A number that was erased does not come back
+ * before that.
+ *
+ * Context: Process context, may sleep. Takes and drops the table's lock, once
+ *	    unless nodes are missing.
+ * Return: The number; -EAGAIN if none is free, -ENOMEM if the table is closed
+ *	   or memory ran out. On error the table is as it was.
+ */
+int pid_table_reserve(struct pid_table *t, unsigned int max,
+		      void __rcu ***slot)
+{
+	struct pid_node *leaf;
+	unsigned int i, nr;
+
+	spin_lock(&t->lock);
+	leaf = t->cur;
+	if (unlikely(!leaf || t->closed))
+		return reserve_slowly(t, 0, max, slot);
+
+	i = t->next - leaf->base;
+	if (i < PID_NODE_SLOTS)
+		i = find_next_zero_bit(leaf->used, PID_NODE_SLOTS, i);
+	nr = leaf->base + i;
+	if (unlikely(i >= PID_NODE_SLOTS || nr >= max))
+		return reserve_slowly(t, 0, max, slot);
+
+	t->next = nr + 1;
+	take(t, leaf, nr, slot);
+	spin_unlock(&t->lock);
+	return nr;
+}
+
+/**
+ * pid_table_reserve_nr() - reserve a certain number
+ * @t: table
+ * @nr: the number, above 0 and below PID_TABLE_LIMIT
+ * @slot: set to the number's place, for pid_table_publish()
+ *
+ * The cursor stays where it is.
+ *
+ * Context: Process context, may sleep. Takes and drops the table's lock.
+ * Return: @nr; -EEXIST if it is taken, -ENOMEM if the table is closed or memory
+ *	   ran out. On error the table is as it was.
+ */
+int pid_table_reserve_nr(struct pid_table *t, unsigned int nr,
+			 void __rcu ***slot)
+{
+	spin_lock(&t->lock);
+	return reserve_slowly(t, nr, PID_TABLE_LIMIT, slot);
+}
+
+/**
+ * pid_table_erase() - give a number back
+ * @t: table
+ * @nr: a number that is reserved or published
+ *
+ * When the last number goes, the cursor goes back to the start: a namespace
+ * whose first fork failed is as new.
+ *
+ * Context: Process context. Takes and drops the table's lock. Readers may see
+ *	    the entry until a grace period has passed.
+ * Return: How many numbers are left.
+ */
+unsigned int pid_table_erase(struct pid_table *t, unsigned int nr)
+{
+	unsigned int i = nr % PID_NODE_SLOTS, left, missing;
+	struct pid_node *leaf;
+
+	spin_lock(&t->lock);
+	leaf = t->cur;
+	if (!leaf || nr - leaf->base >= PID_NODE_SLOTS)
+		leaf = find_leaf(t, nr, &missing);
+
+	left = t->count;
+	if (WARN_ON_ONCE(!leaf || !test_bit(i, leaf->used)))
+		goto out;
+
+	RCU_INIT_POINTER(leaf->slot[i], NULL);
+	if (bitmap_full(leaf->used, PID_NODE_SLOTS))
+		mark_room(leaf);
+	__clear_bit(i, leaf->used);
+	left = --t->count;
+	if (!left)
+		t->next = 1;
+	if (leaf != t->cur && bitmap_empty(leaf->used, PID_NODE_SLOTS))
+		prune(t, leaf);
+out:
+	spin_unlock(&t->lock);
+	return left;
+}
+
+/**
+ * pid_table_close() - give out no more numbers
+ * @t: table
+ *
+ * Context: Process context. Takes and drops the table's lock: a reservation
+ *	    that succeeds was made before this returns.
+ */
+void pid_table_close(struct pid_table *t)
+{
+	spin_lock(&t->lock);
+	WRITE_ONCE(t->closed, true);
+	spin_unlock(&t->lock);
+}
+
+/**
+ * pid_table_set_last() - put the cursor behind a number
+ * @t: table
+ * @nr: the next number in turn is the first free one above it, 0 or more
+ *
+ * Context: Process context. Takes and drops the table's lock.
+ */
+void pid_table_set_last(struct pid_table *t, unsigned int nr)
+{
+	spin_lock(&t->lock);
+	WRITE_ONCE(t->next, nr + 1);
+	spin_unlock(&t->lock);
+}
+
+/*
+ * One walk from the root: the entry at *@nr or after it in the same leaf, or
+ * NULL with *@nr moved past what the walk found empty. used is a hint here,
+ * read while others write it: a number that is published all the time has its
+ * bits set all the time, and any other one may be missed.
+ */
+static void *walk_to_used(const struct pid_node *node, unsigned int *nr)
+{
+	unsigned int i;
+	void *entry;
+
+	for (;;) {
+		/* A hint, as said above. */
+		i = data_race(find_next_bit(node->used, PID_NODE_SLOTS,
+					    slot_of(node, *nr)));
+		if (i == PID_NODE_SLOTS) {
+			*nr = node_end(node);
+			return NULL;
+		}
+
+		*nr = max(*nr, node->base + (i << node->shift));
+		entry = rcu_dereference_raw(node->slot[i]);
+		if (!entry)
+			*nr = node->base + ((i + 1) << node->shift);
+		if (!entry || !node->shift)
+			return entry;
+		node = entry;
+	}
+}
+
+/**
+ * pid_table_next() - the first published entry at a number or after it
+ * @t: table
+ * @nr: where to begin
+ *
+ * Context: RCU read side.
+ * Return: An entry, NULL when there is none. What is published all through the
+ *	   call is found.
+ */
+void *pid_table_next(const struct pid_table *t, unsigned int nr)
+{
+	struct pid_node *root;
+	void *entry;
+
+	for (;;) {
+		root = rcu_dereference_raw(t->root);
+		if (!root || !covers(root, nr))
+			return NULL;
+		entry = walk_to_used(root, &nr);
+		if (entry)
+			return entry;
+	}
+}
+
+/**
+ * pid_table_init() - make a table fit for use
+ * @t: table, memory that is all zero
+ *
+ * Context: Any. The first number brings the first memory.
+ */
+void pid_table_init(struct pid_table *t)
+{
+	spin_lock_init(&t->lock);
+	t->next = 1;
+}
+
+/**
+ * pid_table_destroy() - free what a table holds when its numbers are gone
+ * @t: table
+ *
+ * Context: Any, when no reader and no writer is left: after a grace period.
+ */
+void pid_table_destroy(struct pid_table *t)
+{
+	struct pid_node *node, *parent;
+
+	/* The cursor's leaf and the way to it are all that an empty table keeps. */
+	WARN_ON_ONCE(t->count);
+	for (node = t->cur; node; node = parent) {
+		parent = node->parent;
+		if (parent)
+			RCU_INIT_POINTER(parent->slot[slot_of(parent, node->base)],
+					 NULL);
+		pid_node_free(node);
+	}
+}
+
+/**
+ * pid_table_boot() - prepare for the first table
+ *
+ * Context: Boot, once, when slabs can be had.
+ */
+void __init pid_table_boot(void)
+{
+	BUILD_BUG_ON(PID_MAX_LIMIT > PID_TABLE_LIMIT);
+
+	pid_node_cache = kmem_cache_create("pid_node", sizeof(struct pid_node),
+					   0, SLAB_PANIC, pid_node_ctor);
+}

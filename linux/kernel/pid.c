@@ -203,9 +203,7 @@ static void init_pid(struct pid *pid, unsigned int level)
 	enum pid_type type;
 
 	refcount_set(&pid->count, 1);
-#ifdef CONFIG_PID_NS
-	pid->level = level;
-#endif
+	pid_set_level(pid, level);
 	spin_lock_init(&pid->lock);
 	pid->stashed = NULL;
 	pid->ino = 0;

@@ -109,9 +109,10 @@ static unsigned int slot_of(const struct pid_node *node, unsigned int nr)
 	return (nr >> node->shift) % PID_NODE_SLOTS;
 }
 
-static bool covers(const struct pid_node *node, unsigned int nr)
+/* Is @nr under @root: under a node below, base would have to be looked at. */
+static bool covers(const struct pid_node *root, unsigned int nr)
 {
-	return nr >> node->shift < PID_NODE_SLOTS;
+	return nr >> root->shift < PID_NODE_SLOTS;
 }
 
 /* The first number after those of @node. */
@@ -226,15 +227,15 @@ static struct pid_node *make_leaf(struct pid_table *t, unsigned int nr,
  */
 static unsigned int next_free(const struct pid_table *t, unsigned int nr)
 {
-	struct pid_node *node = table_root(t);
+	struct pid_node *root = table_root(t), *node = root;
 	unsigned int i;
 
-	while (node && covers(node, nr)) {
+	while (node && covers(root, nr)) {
 		i = find_next_zero_bit(node->shift ? node->full : node->used,
 				       PID_NODE_SLOTS, slot_of(node, nr));
 		if (i == PID_NODE_SLOTS) {
 			nr = node_end(node);
-			node = table_root(t);
+			node = root;
 			continue;
 		}
 		nr = max(nr, node->base + (i << node->shift));

@@ -13,6 +13,7 @@
 #include <linux/pid.h>
 #include <linux/pid_table.h>
 #include <linux/prandom.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 #include "pid_core.h"
 
@@ -39,8 +40,8 @@ static int add(struct pid_table *t, unsigned int nr, unsigned int max)
 	return ret;
 }
 
-static void add_range(struct kunit *test, struct pid_table *t,
-		      unsigned int from, unsigned int to)
+static void add_all(struct kunit *test, struct pid_table *t,
+		    unsigned int from, unsigned int to)
 {
 	unsigned int nr;
 
@@ -178,8 +179,8 @@ static void wrap_goes_to_reserved_pids(struct kunit *test)
 {
 	struct pid_table *t = new_table(test);
 
-	add_range(test, t, 1, 5);
-	add_range(test, t, RESERVED_PIDS, RESERVED_PIDS + 9);
+	add_all(test, t, 1, 5);
+	add_all(test, t, RESERVED_PIDS, RESERVED_PIDS + 9);
 	pid_table_set_last(t, 998);
 	KUNIT_EXPECT_EQ(test, add(t, 0, 1000), 999);
 	KUNIT_EXPECT_EQ(test, add(t, 0, 1000), RESERVED_PIDS + 10);
@@ -200,7 +201,7 @@ static void full_table_gives_eagain_and_recovers(struct kunit *test)
 {
 	struct pid_table *t = new_table(test);
 
-	add_range(test, t, 1, 999);
+	add_all(test, t, 1, 999);
 	pid_table_set_last(t, 999);
 	KUNIT_EXPECT_EQ(test, add(t, 0, 1000), -EAGAIN);
 	KUNIT_EXPECT_EQ(test, t->count, 999);
@@ -252,7 +253,7 @@ static void numbers_taken_are_skipped(struct kunit *test)
 {
 	struct pid_table *t = new_table(test);
 
-	add_range(test, t, 2, 300);
+	add_all(test, t, 2, 300);
 	KUNIT_EXPECT_EQ(test, add(t, 0, NO_LIMIT), 1);
 	KUNIT_EXPECT_EQ(test, add(t, 0, NO_LIMIT), 301);
 }
@@ -263,7 +264,7 @@ static void holes_are_found_after_the_wrap(struct kunit *test)
 	struct pid_table *t = new_table(test);
 	int i;
 
-	add_range(test, t, 1, 8999);
+	add_all(test, t, 1, 8999);
 	for (i = 0; i < ARRAY_SIZE(holes); i++)
 		pid_table_erase(t, holes[i]);
 	pid_table_set_last(t, 8999);
@@ -317,8 +318,8 @@ static void full_marks_survive_growth(struct kunit *test)
 	struct pid_table *t = new_table(test);
 
 	/* All of one node of leaves but number 0, which nobody can have. */
-	add_range(test, t, 64, 4095);
-	add_range(test, t, 1, 63);
+	add_all(test, t, 64, 4095);
+	add_all(test, t, 1, 63);
 	KUNIT_ASSERT_EQ(test, add(t, 300000, 0), 300000);
 	pid_table_set_last(t, 63);
 	KUNIT_EXPECT_EQ(test, add(t, 0, NO_LIMIT), 4096);
@@ -332,7 +333,7 @@ static void fresh_table_takes_one_node(struct kunit *test)
 	struct pid_table *t = new_table(test);
 
 	KUNIT_EXPECT_EQ(test, nodes_of(t), 0);
-	add_range(test, t, 1, 63);
+	add_all(test, t, 1, 63);
 	KUNIT_EXPECT_EQ(test, nodes_of(t), 1);
 	/* What a node of the radix tree takes on 64 bits. */
 	KUNIT_EXPECT_LE(test, sizeof(struct pid_node), 576);
@@ -342,7 +343,7 @@ static void empty_leaves_go_back(struct kunit *test)
 {
 	struct pid_table *t = new_table(test);
 
-	add_range(test, t, 1, 10000);
+	add_all(test, t, 1, 10000);
 	KUNIT_EXPECT_EQ(test, nodes_of(t), 157 + 3 + 1);
 	erase_range(t, 64, 9983);
 	KUNIT_EXPECT_EQ(test, nodes_of(t), 1 + 1 + 2 + 1);

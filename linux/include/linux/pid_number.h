@@ -29,6 +29,11 @@ static inline unsigned int pid_level(const struct pid *pid)
 	return pid->level;
 }
 
+static inline void pid_set_level(struct pid *pid, unsigned int level)
+{
+	pid->level = level;
+}
+
 static inline struct pid_namespace *upid_ns(const struct upid *upid)
 {
 	return upid->ns;
@@ -43,6 +48,10 @@ static inline void upid_set(struct upid *upid, int nr, struct pid_namespace *ns)
 static inline unsigned int pid_level(const struct pid *pid)
 {
 	return 0;
+}
+
+static inline void pid_set_level(struct pid *pid, unsigned int level)
+{
 }
 
 static inline struct pid_namespace *upid_ns(const struct upid *upid)

@@ -29,6 +29,7 @@
 #include <linux/slab.h>
 #include <linux/user_namespace.h>
 #include "pid_core.h"
+#include "pid_table_fast.h"
 
 #ifdef CONFIG_PID_NS
 #define PID_LEVELS	(MAX_PID_NS_LEVEL + 1)
@@ -132,7 +133,7 @@ static void erase_upid(struct upid *upid)
 	struct pid_namespace *ns = upid->ns;
 	unsigned int left = pid_table_erase(&ns->table, upid->nr);
 
-	if (unlikely(pid_ns_is_dying(ns)) && left <= 2)
+	if (unlikely(left <= 2) && pid_ns_is_dying(ns))
 		rcuwait_wake_up(&ns->zap_wait);
 }
 #else
@@ -233,7 +234,7 @@ struct pid *alloc_pid(struct pid_namespace *ns, pid_t *set_tid,
 {
 	const unsigned int level = pid_ns_level(ns);
 	const int max = READ_ONCE(pid_max);
-	void __rcu **slots[PID_LEVELS];
+	void __rcu **slots[PID_LEVELS] __uninitialized;
 	struct pid_namespace *at = ns;
 	struct pid *pid;
 	int i, nr;
@@ -245,12 +246,16 @@ struct pid *alloc_pid(struct pid_namespace *ns, pid_t *set_tid,
 	if (!pid)
 		return ERR_PTR(-ENOMEM);
 
-	for (i = level; i >= 0; i--) {
-		if (unlikely(level - i < set_tid_size))
-			nr = reserve_set_tid(at, set_tid[level - i], max,
-					     &slots[i]);
-		else
-			nr = pid_table_reserve(&at->table, max, &slots[i]);
+	for (i = level; set_tid_size; i--, set_tid_size--) {
+		nr = reserve_set_tid(at, *set_tid++, max, &slots[i]);
+		if (nr < 0)
+			goto undo;
+		upid_set(&pid->numbers[i], nr, at);
+		at = pid_ns_parent(at);
+	}
+
+	for (; i >= 0; i--) {
+		nr = pid_table_reserve(&at->table, max, &slots[i]);
 		if (unlikely(nr < 0))
 			goto undo;
 		upid_set(&pid->numbers[i], nr, at);

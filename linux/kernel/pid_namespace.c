@@ -203,28 +203,32 @@ static void kill_all(struct pid_namespace *ns)
 	} while (nr);
 }
 
-/* Children that end without a waiter shall not become zombies that need one. */
-static void ignore_sigchld(void)
+/*
+ * From now on a child of current that ends is released at once: nobody has to
+ * wait for it. That takes both: exit_signal can be any, and only SIGCHLD can be
+ * ignored in this sense. Orphans that current inherits get it from reparenting.
+ */
+static void release_children_when_they_end(void)
 {
-	/* Nobody but exec, by current itself, gives it another one. */
-	struct sighand_struct *sighand =
-		rcu_dereference_protected(current->sighand, true);
+	struct task_struct *child;
+	struct sighand_struct *sighand;
 
-	spin_lock_irq(&sighand->siglock);
+	write_lock_irq(&tasklist_lock);
+	sighand = rcu_dereference_protected(current->sighand,
+					    lockdep_tasklist_lock_is_held());
+	spin_lock(&sighand->siglock);
 	sighand->action[SIGCHLD - 1].sa.sa_handler = SIG_IGN;
-	spin_unlock_irq(&sighand->siglock);
+	spin_unlock(&sighand->siglock);
+
+	list_for_each_entry(child, &current->children, sibling)
+		child->exit_signal = SIGCHLD;
+	write_unlock_irq(&tasklist_lock);
 }
 
-static void reap_children(void)
+static void reap_zombies(void)
 {
-	long ret;
-
-	/* kernel_wait4() gives up with a signal pending; task work is one, too. */
-	guard(no_notify_signal)();
-	do {
-		clear_thread_flag(TIF_SIGPENDING);
-		ret = kernel_wait4(-1, NULL, __WALL, NULL);
-	} while (ret != -ECHILD);
+	while (kernel_wait4(-1, NULL, __WALL | WNOHANG, NULL) > 0)
+		cond_resched();
 }
 
 /**
@@ -233,11 +237,14 @@ static void reap_children(void)
  *	that lives
  *
  * When this returns, init is the last one that has a number in @ns: so whoever
- * reaps init knows that all are gone. Reaping init's children is not enough for
- * that. A process that came in by setns(2) and fork(2) can have its parent
- * outside, and stays until that one reaps it, or exits and leaves it to init; a
- * traced one stays until its tracer lets go. As SIGCHLD is ignored, those that
- * init inherits now go by themselves.
+ * reaps init knows that all are gone. Most go by themselves. But a process that
+ * came in by setns(2) and fork(2) can have its parent outside, and stays until
+ * that one reaps it, or exits and leaves it to init; a traced one stays until its
+ * tracer lets go.
+ *
+ * Init sleeps until it is alone, and is not woken by each that goes: to look
+ * through those that are left each time would make the death of a wide namespace
+ * quadratic.
  *
  * Context: Process context, may sleep; for as long as such a parent or tracer
  *	    pleases, without counting as load and without hindering the freezer.
@@ -248,9 +255,9 @@ void zap_pid_ns_processes(struct pid_namespace *ns)
 	const unsigned int own = thread_group_leader(current) ? 1 : 2;
 
 	pid_table_close(&ns->table);
-	ignore_sigchld();
+	release_children_when_they_end();
 	kill_all(ns);
-	reap_children();
+	reap_zombies();
 
 	rcuwait_wait_event(&ns->zap_wait, READ_ONCE(ns->table.count) <= own,
 			   TASK_IDLE | TASK_FREEZABLE);

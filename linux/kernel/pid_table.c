@@ -6,7 +6,7 @@
  * shapes this file:
  *
  * - Numbers ascend, so the next one is nearly always in the leaf that the last
- *   one came from: pid_table_reserve() looks there first.
+ *   one came from: kernel/pid_table_fast.h looks there first.
  * - Memory is had outside the lock: where nodes are missing the lock is dropped,
  *   the nodes are allocated, and the choice is made again.
  * - A node that holds nothing goes back at once, except the cursor's leaf and
@@ -23,6 +23,7 @@
 #include <kunit/static_stub.h>
 #include <kunit/visibility.h>
 #include "pid_core.h"
+#include "pid_table_fast.h"
 
 static struct kmem_cache *pid_node_cache __ro_after_init;
 
@@ -257,7 +258,13 @@ static unsigned int next_in_turn(const struct pid_table *t, unsigned int max)
 	return nr < max ? nr : next_free(t, min);
 }
 
-static void mark_full(struct pid_node *node)
+/**
+ * pid_node_mark_full() - see that searches skip a node without room
+ * @node: node of a table whose lock is held
+ *
+ * Context: The table's lock.
+ */
+void pid_node_mark_full(struct pid_node *node)
 {
 	while (node->parent && bitmap_full(node->shift ? node->full : node->used,
 					   PID_NODE_SLOTS)) {
@@ -312,7 +319,7 @@ static int take(struct pid_table *t, struct pid_node *leaf, unsigned int nr,
 
 	__set_bit(i, leaf->used);
 	if (bitmap_full(leaf->used, PID_NODE_SLOTS))
-		mark_full(leaf);
+		pid_node_mark_full(leaf);
 	t->count++;
 	*slot = &leaf->slot[i];
 	return nr;
@@ -329,13 +336,21 @@ static void move_cursor(struct pid_table *t, struct pid_node *leaf,
 		prune(t, old);
 }
 
-/*
- * Reserve @nr, or the next number in turn where @nr is 0, with the lock held on
- * entry and dropped on return. The loop ends: what was chosen is taken under
- * the same lock hold in which the spares turn out to be enough.
+/**
+ * pid_table_reserve_slowly() - reserve a number in any case
+ * @t: table, its lock held
+ * @nr: the number, 0 for the next in turn
+ * @max: the first number that is too large
+ * @slot: set to the number's place
+ *
+ * The loop ends: what was chosen is taken under the same lock hold in which the
+ * spares turn out to be enough.
+ *
+ * Context: Process context, may sleep. Drops the table's lock.
+ * Return: As pid_table_reserve() and pid_table_reserve_nr().
  */
-static int reserve_slowly(struct pid_table *t, unsigned int nr,
-			  unsigned int max, void __rcu ***slot)
+int pid_table_reserve_slowly(struct pid_table *t, unsigned int nr,
+			     unsigned int max, void __rcu ***slot)
 	__releases(&t->lock)
 {
 	struct pid_spares spares = { };
@@ -380,86 +395,19 @@ out:
 }
 
 /**
- * pid_table_reserve() - reserve the next number in turn
- * @t: table
- * @max: the first number that is too large, at most PID_TABLE_LIMIT
- * @slot: set to the number's place, for pid_table_publish()
- *
- * Numbers ascend; after @max they go on with RESERVED_PIDS, or with 1 as long
- * as RESERVED_PIDS was not passed. A number that was erased does not come back
- * before that.
- *
- * Context: Process context, may sleep. Takes and drops the table's lock, once
- *	    unless nodes are missing.
- * Return: The number; -EAGAIN if none is free, -ENOMEM if the table is closed
- *	   or memory ran out. On error the table is as it was.
- */
-int pid_table_reserve(struct pid_table *t, unsigned int max,
-		      void __rcu ***slot)
-{
-	struct pid_node *leaf;
-	unsigned int i, nr;
-
-	spin_lock(&t->lock);
-	leaf = t->cur;
-	if (unlikely(!leaf || t->closed))
-		return reserve_slowly(t, 0, max, slot);
-
-	i = t->next - leaf->base;
-	if (i < PID_NODE_SLOTS)
-		i = find_next_zero_bit(leaf->used, PID_NODE_SLOTS, i);
-	nr = leaf->base + i;
-	if (unlikely(i >= PID_NODE_SLOTS || nr >= max))
-		return reserve_slowly(t, 0, max, slot);
-
-	t->next = nr + 1;
-	take(t, leaf, nr, slot);
-	spin_unlock(&t->lock);
-	return nr;
-}
-
-/**
- * pid_table_reserve_nr() - reserve a certain number
- * @t: table
- * @nr: the number, above 0 and below PID_TABLE_LIMIT
- * @slot: set to the number's place, for pid_table_publish()
- *
- * The cursor stays where it is.
- *
- * Context: Process context, may sleep. Takes and drops the table's lock.
- * Return: @nr; -EEXIST if it is taken, -ENOMEM if the table is closed or memory
- *	   ran out. On error the table is as it was.
- */
-int pid_table_reserve_nr(struct pid_table *t, unsigned int nr,
-			 void __rcu ***slot)
-{
-	spin_lock(&t->lock);
-	return reserve_slowly(t, nr, PID_TABLE_LIMIT, slot);
-}
-
-/**
- * pid_table_erase() - give a number back
- * @t: table
+ * pid_table_erase_slowly() - pid_table_erase() in any case
+ * @t: table, its lock held
  * @nr: a number that is reserved or published
  *
- * When the last number goes, the cursor goes back to the start: a namespace
- * whose first fork failed is as new.
- *
- * Context: Process context. Takes and drops the table's lock. Readers may see
- *	    the entry until a grace period has passed.
- * Return: How many numbers are left.
+ * Context: Drops the table's lock.
+ * Return: As pid_table_erase().
  */
-unsigned int pid_table_erase(struct pid_table *t, unsigned int nr)
+unsigned int pid_table_erase_slowly(struct pid_table *t, unsigned int nr)
+	__releases(&t->lock)
 {
-	unsigned int i = nr % PID_NODE_SLOTS, left, missing;
-	struct pid_node *leaf;
+	unsigned int i = nr % PID_NODE_SLOTS, left = t->count, missing;
+	struct pid_node *leaf = find_leaf(t, nr, &missing);
 
-	spin_lock(&t->lock);
-	leaf = t->cur;
-	if (!leaf || nr - leaf->base >= PID_NODE_SLOTS)
-		leaf = find_leaf(t, nr, &missing);
-
-	left = t->count;
 	if (WARN_ON_ONCE(!leaf || !test_bit(i, leaf->used)))
 		goto out;
 
@@ -467,7 +415,7 @@ unsigned int pid_table_erase(struct pid_table *t, unsigned int nr)
 	if (bitmap_full(leaf->used, PID_NODE_SLOTS))
 		mark_room(leaf);
 	__clear_bit(i, leaf->used);
-	left = --t->count;
+	t->count = --left;
 	if (!left)
 		t->next = 1;
 	if (leaf != t->cur && bitmap_empty(leaf->used, PID_NODE_SLOTS))

@@ -16,6 +16,7 @@
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 #include "pid_core.h"
+#include "pid_table_fast.h"
 
 /* Where a test does not care for the limit. */
 #define NO_LIMIT	PID_TABLE_LIMIT
@@ -26,7 +27,7 @@ static void *entry_of(unsigned int nr)
 	return (void *)((unsigned long)nr << 2);
 }
 
-/* Reserve and publish; @nr as in reserve_slowly(): 0 for the next in turn. */
+/* Reserve and publish; @nr as for pid_table_reserve_slowly(): 0 for the next in turn. */
 static int add(struct pid_table *t, unsigned int nr, unsigned int max)
 {
 	void __rcu **slot;

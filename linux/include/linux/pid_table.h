@@ -79,10 +79,6 @@ struct pid_table {
 
 void pid_table_init(struct pid_table *t);
 void pid_table_destroy(struct pid_table *t);
-int pid_table_reserve(struct pid_table *t, unsigned int max, void __rcu ***slot);
-int pid_table_reserve_nr(struct pid_table *t, unsigned int nr,
-			 void __rcu ***slot);
-unsigned int pid_table_erase(struct pid_table *t, unsigned int nr);
 void pid_table_close(struct pid_table *t);
 void pid_table_set_last(struct pid_table *t, unsigned int nr);
 void *pid_table_next(const struct pid_table *t, unsigned int nr);

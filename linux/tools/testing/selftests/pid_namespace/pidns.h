@@ -126,16 +126,31 @@ static inline int end(pid_t pid)
 	return wait_exit(pid);
 }
 
-/* Forks, reaps, and tells what number the child had. */
-static inline pid_t next_number(void)
+/* The number that a child got, which exits and is reaped; or -errno. */
+static inline pid_t try_tids(unsigned long flags, const pid_t *tids, int count)
 {
-	pid_t pid = spawn(0);
+	pid_t pid = spawn_tids(flags, tids, count);
 
 	if (!pid)
 		_exit(0);
 	if (pid > 0)
 		wait_exit(pid);
 	return pid;
+}
+
+static inline pid_t try_tid(pid_t tid)
+{
+	return try_tids(0, &tid, 1);
+}
+
+static inline pid_t try_spawn(unsigned long flags)
+{
+	return try_tids(flags, NULL, 0);
+}
+
+static inline pid_t next_number(void)
+{
+	return try_spawn(0);
 }
 
 static inline pid_t begin_child(struct __test_metadata *_metadata,
@@ -175,6 +190,14 @@ static inline void gate_pass(int gate)
 
 	while (eventfd_read(gate, &value) && errno == EINTR)
 		;
+}
+
+/* The program's own list of tests, which exits with KSFT_SKIP. */
+static inline void exec_self(void)
+{
+	close(STDERR_FILENO);
+	execl("/proc/self/exe", "pidns", "-l", NULL);
+	_exit(99);
 }
 
 /* Memory that a test and its children see. */

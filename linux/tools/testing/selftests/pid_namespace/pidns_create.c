@@ -61,6 +61,8 @@ TEST_F(pidns, unshare_newpid_first_child_is_pid_1_next_is_2)
 	EXPECT_EQ(128 + SIGKILL, end(init));
 }
 
+#define STACK_SIZE 16384
+
 static int report_pid(void *number)
 {
 	*(pid_t *)number = getpid();
@@ -69,9 +71,9 @@ static int report_pid(void *number)
 
 TEST_F(pidns, clone_newpid_with_vm_child_is_pid_1)
 {
-	static char stack[16384] __attribute__((aligned(16)));
+	char *stack = shared(STACK_SIZE);
 	pid_t seen = 0;
-	pid_t pid = clone(report_pid, stack + sizeof(stack),
+	pid_t pid = clone(report_pid, stack + STACK_SIZE,
 			  CLONE_NEWPID | CLONE_VM | SIGCHLD, &seen);
 
 	ASSERT_LT(0, pid);
@@ -81,11 +83,11 @@ TEST_F(pidns, clone_newpid_with_vm_child_is_pid_1)
 
 TEST_F(pidns, vfork_after_unshare_child_is_pid_1)
 {
-	static char stack[16384] __attribute__((aligned(16)));
+	char *stack = shared(STACK_SIZE);
 	pid_t seen = 0, pid;
 
 	ASSERT_EQ(0, ret(unshare(CLONE_NEWPID)));
-	pid = clone(report_pid, stack + sizeof(stack),
+	pid = clone(report_pid, stack + STACK_SIZE,
 		    CLONE_VFORK | CLONE_VM | SIGCHLD, &seen);
 	ASSERT_LT(0, pid);
 	EXPECT_EQ(1, seen);
@@ -160,7 +162,7 @@ TEST_F(pidns, unshare_newpid_twice_with_a_child_between_is_einval)
 TEST_F(pidns, clone_newpid_after_unshare_newpid_is_einval)
 {
 	ASSERT_EQ(0, ret(unshare(CLONE_NEWPID)));
-	EXPECT_EQ(-EINVAL, spawn(CLONE_NEWPID));
+	EXPECT_EQ(-EINVAL, try_spawn(CLONE_NEWPID));
 }
 
 static void *run_nothing(void *arg)
@@ -236,14 +238,8 @@ TEST_F(pidns, exec_keeps_the_number)
 {
 	pid_t init = spawn(CLONE_NEWPID);
 
-	if (!init) {
-		/* The program's own list of tests, which exits with "skip". */
-		char *argv[] = { "pidns", "-l", NULL };
-
-		close(2);
-		execv("/proc/self/exe", argv);
-		_exit(99);
-	}
+	if (!init)
+		exec_self();
 	EXPECT_TRUE(WAIT_UNTIL(state_of(init) == 'Z'));
 	EXPECT_STREQ(text("%d 1", init), status_of(init, "NSpid"));
 	EXPECT_EQ(KSFT_SKIP, wait_exit(init));
@@ -288,7 +284,7 @@ TEST_F(pidns, max_pid_namespaces_limit_is_enospc)
 		first = parked(CLONE_NEWPID);
 		second = parked(CLONE_NEWPID);
 		EXPECT_LT(0, second);
-		EXPECT_EQ(-ENOSPC, spawn(CLONE_NEWPID));
+		EXPECT_EQ(-ENOSPC, try_spawn(CLONE_NEWPID));
 		EXPECT_EQ(-ENOSPC, ret(unshare(CLONE_NEWPID)));
 		/* A dead one is given back, in its time. */
 		end(first);
@@ -302,7 +298,7 @@ TEST_F(pidns, max_pid_namespaces_0_forbids_them)
 {
 	IN_CHILD(CLONE_NEWUSER) {
 		ASSERT_EQ(0, write_long(MAX_NAMESPACES, 0));
-		EXPECT_EQ(-ENOSPC, spawn(CLONE_NEWPID));
+		EXPECT_EQ(-ENOSPC, try_spawn(CLONE_NEWPID));
 	}
 }
 
@@ -315,7 +311,7 @@ TEST_F(pidns, max_pid_namespaces_counts_those_below)
 			pid_t first = parked(CLONE_NEWPID);
 
 			EXPECT_LT(0, first);
-			EXPECT_EQ(-ENOSPC, spawn(CLONE_NEWPID));
+			EXPECT_EQ(-ENOSPC, try_spawn(CLONE_NEWPID));
 			end(first);
 		}
 	}
@@ -361,7 +357,7 @@ TEST_F(pidns, first_fork_over_a_pids_limit_leaves_the_namespace_as_new)
 		ASSERT_EQ(0, write_text(text("%s/cgroup.procs", dir), "0"));
 		ASSERT_EQ(0, write_text(text("%s/pids.max", dir), "1"));
 		ASSERT_EQ(0, ret(unshare(CLONE_NEWPID)));
-		ASSERT_EQ(-EAGAIN, spawn(0));
+		ASSERT_EQ(-EAGAIN, try_spawn(0));
 		ASSERT_EQ(0, write_text(text("%s/pids.max", dir), "max"));
 		pid = spawn(0);
 		if (!pid)
@@ -384,7 +380,7 @@ TEST_F(pidns, first_fork_over_rlimit_nproc_leaves_the_namespace_as_new)
 		ASSERT_EQ(0, become_nobody());
 		ASSERT_EQ(0, ret(unshare(CLONE_NEWUSER | CLONE_NEWPID)));
 		ASSERT_EQ(0, setrlimit(RLIMIT_NPROC, &none));
-		EXPECT_EQ(-EAGAIN, spawn(0));
+		EXPECT_EQ(-EAGAIN, try_spawn(0));
 		ASSERT_EQ(0, setrlimit(RLIMIT_NPROC, &some));
 		pid = spawn(0);
 		if (!pid)
@@ -399,8 +395,8 @@ TEST_F(pidns, first_fork_with_a_refused_set_tid_leaves_the_namespace_as_new)
 	pid_t pid;
 
 	ASSERT_EQ(0, ret(unshare(CLONE_NEWPID)));
-	ASSERT_EQ(-EINVAL, spawn_tids(0, first_5, 1));
-	ASSERT_EQ(-EEXIST, spawn_tids(0, parent_taken, 2));
+	ASSERT_EQ(-EINVAL, try_tids(0, first_5, 1));
+	ASSERT_EQ(-EEXIST, try_tids(0, parent_taken, 2));
 	pid = spawn(0);
 	if (!pid)
 		_exit(getpid());
@@ -411,7 +407,7 @@ TEST_F(pidns, newpid_without_capabilities_is_eperm)
 {
 	IN_CHILD(0) {
 		ASSERT_EQ(0, become_nobody());
-		EXPECT_EQ(-EPERM, spawn(CLONE_NEWPID));
+		EXPECT_EQ(-EPERM, try_spawn(CLONE_NEWPID));
 		EXPECT_EQ(-EPERM, ret(unshare(CLONE_NEWPID)));
 		EXPECT_EQ(-EPERM, ret(syscall(__NR_clone, CLONE_NEWPID | SIGCHLD,
 					      0, 0, 0, 0)));

@@ -153,7 +153,7 @@ TEST_F_TIMEOUT(pidns, namespaces_made_and_ended_are_given_back, 120)
 			EXPECT_TRUE(WAIT_UNTIL((inits[i] =
 						parked(CLONE_NEWPID)) > 0));
 		}
-		EXPECT_EQ(-ENOSPC, spawn(CLONE_NEWPID));
+		EXPECT_EQ(-ENOSPC, try_spawn(CLONE_NEWPID));
 		for (int i = 0; i < 5; i++)
 			end(inits[i]);
 	}

@@ -18,7 +18,7 @@ TEST_F(pidns, unprivileged_user_with_newuser_gets_pid_1)
 {
 	IN_CHILD(0) {
 		ASSERT_EQ(0, become_nobody());
-		EXPECT_EQ(-EPERM, spawn(CLONE_NEWPID));
+		EXPECT_EQ(-EPERM, try_spawn(CLONE_NEWPID));
 		IN_CHILD(CLONE_NEWUSER | CLONE_NEWPID) {
 			EXPECT_EQ(1, getpid());
 			EXPECT_EQ(2, next_number());
@@ -63,7 +63,7 @@ TEST_F(pidns, unprivileged_owner_may_not_set_tid_outside)
 
 	IN_CHILD(0) {
 		ASSERT_EQ(0, become_nobody());
-		EXPECT_EQ(-EPERM, spawn_tids(CLONE_NEWUSER | CLONE_NEWPID, tids, 2));
+		EXPECT_EQ(-EPERM, try_tids(CLONE_NEWUSER | CLONE_NEWPID, tids, 2));
 	}
 }
 
@@ -88,7 +88,7 @@ TEST_F(pidns, newpid_of_a_user_namespace_that_is_no_descendant_is_einval)
 	/* In that namespace, but still in the user namespace above. */
 	if (!pid) {
 		EXPECT_EQ(2, getpid());
-		EXPECT_EQ(-EINVAL, spawn(CLONE_NEWPID));
+		EXPECT_EQ(-EINVAL, try_spawn(CLONE_NEWPID));
 		EXPECT_EQ(-EINVAL, ret(unshare(CLONE_NEWPID)));
 		_exit(0);
 	}
@@ -117,18 +117,22 @@ static int exec_bits(void)
 	return st.st_mode & 0111;
 }
 
-/* Each in a namespace of its own, so that the system's setting stays. */
-#define NEEDS_NOEXEC()							\
-	do {								\
-		if (access(NOEXEC, F_OK))				\
-			SKIP(return, "no " NOEXEC);			\
-		if (read_long(NOEXEC))					\
-			SKIP(return, NOEXEC " isn't 0");		\
-	} while (0)
+/* Tested in namespaces below, so that the system's setting stays. */
+FIXTURE(noexec) {};
 
-TEST_F(pidns, memfd_noexec_is_inherited)
+FIXTURE_SETUP(noexec)
 {
-	NEEDS_NOEXEC();
+	pidns_setup(_metadata, NULL, NULL);
+	if (access(NOEXEC, F_OK))
+		SKIP(return, "no " NOEXEC);
+	if (read_long(NOEXEC))
+		SKIP(return, NOEXEC " isn't 0");
+}
+
+FIXTURE_TEARDOWN(noexec) {}
+
+TEST_F(noexec, is_inherited)
+{
 	IN_CHILD(CLONE_NEWPID) {
 		EXPECT_EQ(0, read_long(NOEXEC));
 		ASSERT_EQ(0, write_long(NOEXEC, 1));
@@ -140,9 +144,8 @@ TEST_F(pidns, memfd_noexec_is_inherited)
 	}
 }
 
-TEST_F(pidns, memfd_noexec_of_a_child_namespace_leaves_the_parents)
+TEST_F(noexec, of_a_child_namespace_leaves_the_parents)
 {
-	NEEDS_NOEXEC();
 	IN_CHILD(CLONE_NEWPID) {
 		IN_CHILD(CLONE_NEWPID) {
 			ASSERT_EQ(0, write_long(NOEXEC, 2));
@@ -154,9 +157,8 @@ TEST_F(pidns, memfd_noexec_of_a_child_namespace_leaves_the_parents)
 	EXPECT_EQ(0, read_long(NOEXEC));
 }
 
-TEST_F(pidns, memfd_noexec_below_the_parents_is_einval)
+TEST_F(noexec, below_the_parents_is_einval)
 {
-	NEEDS_NOEXEC();
 	IN_CHILD(CLONE_NEWPID) {
 		ASSERT_EQ(0, write_long(NOEXEC, 1));
 		IN_CHILD(CLONE_NEWPID) {
@@ -169,18 +171,16 @@ TEST_F(pidns, memfd_noexec_below_the_parents_is_einval)
 	}
 }
 
-TEST_F(pidns, memfd_noexec_out_of_range_is_einval)
+TEST_F(noexec, out_of_range_is_einval)
 {
-	NEEDS_NOEXEC();
 	IN_CHILD(CLONE_NEWPID) {
 		EXPECT_EQ(-EINVAL, write_long(NOEXEC, 3));
 		EXPECT_EQ(-EINVAL, write_long(NOEXEC, -1));
 	}
 }
 
-TEST_F(pidns, memfd_noexec_raised_above_holds_below_at_once)
+TEST_F(noexec, raised_above_holds_below_at_once)
 {
-	NEEDS_NOEXEC();
 	IN_CHILD(CLONE_NEWPID) {
 		int go = gate_make();
 		pid_t init = spawn(CLONE_NEWPID);
@@ -197,9 +197,8 @@ TEST_F(pidns, memfd_noexec_raised_above_holds_below_at_once)
 	}
 }
 
-TEST_F(pidns, memfd_noexec_without_capabilities_is_eperm)
+TEST_F(noexec, without_capabilities_is_eperm)
 {
-	NEEDS_NOEXEC();
 	IN_CHILD(CLONE_NEWPID) {
 		/* Root by name, for the file's mode, without its power. */
 		ASSERT_EQ(0, keep_capability(CAP_CHECKPOINT_RESTORE));
@@ -208,9 +207,8 @@ TEST_F(pidns, memfd_noexec_without_capabilities_is_eperm)
 	}
 }
 
-TEST_F(pidns, memfd_noexec_0_makes_executable_files)
+TEST_F(noexec, 0_makes_executable_files)
 {
-	NEEDS_NOEXEC();
 	IN_CHILD(CLONE_NEWPID) {
 		EXPECT_EQ(0111, exec_bits());
 		EXPECT_EQ(0, make_memfd(MFD_EXEC));
@@ -218,9 +216,8 @@ TEST_F(pidns, memfd_noexec_0_makes_executable_files)
 	}
 }
 
-TEST_F(pidns, memfd_noexec_1_makes_others_unless_asked)
+TEST_F(noexec, 1_makes_others_unless_asked)
 {
-	NEEDS_NOEXEC();
 	IN_CHILD(CLONE_NEWPID) {
 		ASSERT_EQ(0, write_long(NOEXEC, 1));
 		EXPECT_EQ(0, exec_bits());
@@ -228,9 +225,8 @@ TEST_F(pidns, memfd_noexec_1_makes_others_unless_asked)
 	}
 }
 
-TEST_F(pidns, memfd_noexec_2_refuses_executable_files)
+TEST_F(noexec, 2_refuses_executable_files)
 {
-	NEEDS_NOEXEC();
 	IN_CHILD(CLONE_NEWPID) {
 		ASSERT_EQ(0, write_long(NOEXEC, 2));
 		EXPECT_EQ(-EACCES, make_memfd(MFD_EXEC));
@@ -249,6 +245,17 @@ static int read_records(const char *path, struct acct_v3 *records, int max)
 	return got < 0 ? -errno : got / (int)sizeof(*records);
 }
 
+FIXTURE(acct) {};
+
+FIXTURE_SETUP(acct)
+{
+	pidns_setup(_metadata, NULL, NULL);
+	if (access("/proc/sys/kernel/acct", F_OK))
+		SKIP(return, "no CONFIG_BSD_PROCESS_ACCT");
+}
+
+FIXTURE_TEARDOWN(acct) {}
+
 static const char *acct_file(const char *name)
 {
 	const char *path = text("/tmp/pidns-acct-%s-%d", name, getpid());
@@ -258,7 +265,7 @@ static const char *acct_file(const char *name)
 	return path;
 }
 
-TEST_F(pidns, accounting_inside_records_inside_numbers)
+TEST_F(acct, inside_records_inside_numbers)
 {
 	const char *path = acct_file("in");
 	struct acct_v3 records[4] = {};
@@ -266,8 +273,7 @@ TEST_F(pidns, accounting_inside_records_inside_numbers)
 	IN_CHILD(CLONE_NEWPID) {
 		pid_t pid;
 
-		if (ret(acct(path)) == -ENOSYS)
-			SKIP(_exit(0), "no CONFIG_BSD_PROCESS_ACCT");
+		ASSERT_EQ(0, ret(acct(path)));
 		pid = spawn_tid(44);
 		if (!pid)
 			_exit(7);
@@ -284,7 +290,7 @@ TEST_F(pidns, accounting_inside_records_inside_numbers)
 	unlink(path);
 }
 
-TEST_F(pidns, accounting_above_records_who_ends_below_by_its_own_numbers)
+TEST_F(acct, above_records_who_ends_below_by_its_own_numbers)
 {
 	const char *path = acct_file("above");
 	struct acct_v3 records[4] = {};
@@ -292,8 +298,7 @@ TEST_F(pidns, accounting_above_records_who_ends_below_by_its_own_numbers)
 	IN_CHILD(CLONE_NEWPID) {
 		pid_t tids[] = { 1, 55 }, init;
 
-		if (ret(acct(path)) == -ENOSYS)
-			SKIP(_exit(0), "no CONFIG_BSD_PROCESS_ACCT");
+		ASSERT_EQ(0, ret(acct(path)));
 		init = spawn_tids(CLONE_NEWPID, tids, 2);
 		if (!init) {
 			EXPECT_EQ(2, next_number());
@@ -312,15 +317,14 @@ TEST_F(pidns, accounting_above_records_who_ends_below_by_its_own_numbers)
 	unlink(path);
 }
 
-TEST_F(pidns, accounting_ends_with_its_namespace)
+TEST_F(acct, ends_with_its_namespace)
 {
 	const char *path = acct_file("end");
 	struct acct_v3 records[8] = {};
 	int count;
 
 	IN_CHILD(CLONE_NEWPID) {
-		if (ret(acct(path)) == -ENOSYS)
-			SKIP(_exit(0), "no CONFIG_BSD_PROCESS_ACCT");
+		ASSERT_EQ(0, ret(acct(path)));
 		EXPECT_EQ(2, next_number());
 	}
 	count = read_records(path, records, 8);

@@ -29,8 +29,8 @@ TEST_F(off, clone_newpid_is_einval)
 
 TEST_F(off, clone3_newpid_is_einval)
 {
-	EXPECT_EQ(-EINVAL, spawn(CLONE_NEWPID));
-	EXPECT_EQ(-EINVAL, spawn(CLONE_NEWPID | CLONE_NEWNS));
+	EXPECT_EQ(-EINVAL, try_spawn(CLONE_NEWPID));
+	EXPECT_EQ(-EINVAL, try_spawn(CLONE_NEWPID | CLONE_NEWNS));
 }
 
 TEST_F(off, unshare_newpid_is_einval)
@@ -41,7 +41,7 @@ TEST_F(off, unshare_newpid_is_einval)
 
 TEST_F(off, newpid_with_newuser_is_einval)
 {
-	EXPECT_EQ(-EINVAL, spawn(CLONE_NEWUSER | CLONE_NEWPID));
+	EXPECT_EQ(-EINVAL, try_spawn(CLONE_NEWUSER | CLONE_NEWPID));
 	IN_CHILD(0)
 		EXPECT_EQ(-EINVAL, ret(unshare(CLONE_NEWUSER | CLONE_NEWPID)));
 }
@@ -50,7 +50,7 @@ TEST_F(off, newpid_without_capabilities_is_eperm)
 {
 	IN_CHILD(0) {
 		ASSERT_EQ(0, become_nobody());
-		EXPECT_EQ(-EPERM, spawn(CLONE_NEWPID));
+		EXPECT_EQ(-EPERM, try_spawn(CLONE_NEWPID));
 		EXPECT_EQ(-EPERM, ret(unshare(CLONE_NEWPID)));
 	}
 }
@@ -132,16 +132,16 @@ TEST_F(off, set_tid_errors_are_as_ever)
 {
 	pid_t two[] = { free_number(), 1 };
 
-	EXPECT_EQ(-EEXIST, spawn_tid(1));
-	EXPECT_EQ(-EEXIST, spawn_tid(getpid()));
-	EXPECT_EQ(-EINVAL, spawn_tid(0));
-	EXPECT_EQ(-EINVAL, spawn_tid(-1));
-	EXPECT_EQ(-EINVAL, spawn_tid(read_long("/proc/sys/kernel/pid_max")));
+	EXPECT_EQ(-EEXIST, try_tid(1));
+	EXPECT_EQ(-EEXIST, try_tid(getpid()));
+	EXPECT_EQ(-EINVAL, try_tid(0));
+	EXPECT_EQ(-EINVAL, try_tid(-1));
+	EXPECT_EQ(-EINVAL, try_tid(read_long("/proc/sys/kernel/pid_max")));
 	/* There is one level. */
-	EXPECT_EQ(-EINVAL, spawn_tids(0, two, 2));
+	EXPECT_EQ(-EINVAL, try_tids(0, two, 2));
 	IN_CHILD(0) {
 		ASSERT_EQ(0, become_nobody());
-		EXPECT_EQ(-EPERM, spawn_tid(two[0]));
+		EXPECT_EQ(-EPERM, try_tid(two[0]));
 	}
 }
 
@@ -181,13 +181,8 @@ TEST_F(off, exec_works)
 {
 	pid_t pid = spawn(0);
 
-	if (!pid) {
-		char *argv[] = { "pidns", "-l", NULL };
-
-		close(2);
-		execv("/proc/self/exe", argv);
-		_exit(99);
-	}
+	if (!pid)
+		exec_self();
 	EXPECT_EQ(KSFT_SKIP, wait_exit(pid));
 }
 
@@ -239,7 +234,7 @@ TEST_F(off, group_keeps_the_number_of_its_leader)
 	ASSERT_EQ(0, setpgid(leader, leader));
 	ASSERT_EQ(0, setpgid(member, leader));
 	end(leader);
-	EXPECT_EQ(-EEXIST, spawn_tid(leader));
+	EXPECT_EQ(-EEXIST, try_tid(leader));
 	EXPECT_EQ(0, kill(-leader, 0));
 	EXPECT_EQ(leader, getpgid(member));
 	end(member);

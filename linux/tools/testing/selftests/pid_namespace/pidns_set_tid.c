@@ -7,23 +7,6 @@
 
 #define PID_MAX "/proc/sys/kernel/pid_max"
 
-/* Reaps a child with one wanted number; what clone3 said. */
-static int try_tids(const pid_t *tids, int count)
-{
-	pid_t pid = spawn_tids(0, tids, count);
-
-	if (!pid)
-		_exit(0);
-	if (pid > 0)
-		wait_exit(pid);
-	return pid;
-}
-
-static int try_tid(pid_t tid)
-{
-	return try_tids(&tid, 1);
-}
-
 TEST_F(pidns, set_tid_gives_that_number)
 {
 	pid_t want = free_number(), pid = spawn_tid(want);
@@ -109,29 +92,29 @@ TEST_F(pidns, set_tid_of_more_levels_than_there_are_is_einval)
 
 	for (i = 0; i < 32; i++)
 		tids[i] = free_number() - i;
-	EXPECT_EQ(-EINVAL, try_tids(tids, 32));
+	EXPECT_EQ(-EINVAL, try_tids(0, tids, 32));
 	if (ns_id_of(0, "pid") == 0xeffffffc)
-		EXPECT_EQ(-EINVAL, try_tids(tids, 2));
+		EXPECT_EQ(-EINVAL, try_tids(0, tids, 2));
 }
 
 TEST_F(pidns, set_tid_33_numbers_is_einval)
 {
 	pid_t tids[33] = { 1 };
 
-	EXPECT_EQ(-EINVAL, try_tids(tids, 33));
+	EXPECT_EQ(-EINVAL, try_tids(0, tids, 33));
 }
 
 TEST_F(pidns, set_tid_without_a_size_or_without_numbers_is_einval)
 {
 	pid_t tid = free_number();
 
-	EXPECT_EQ(-EINVAL, try_tids(&tid, 0));
-	EXPECT_EQ(-EINVAL, try_tids(NULL, 1));
+	EXPECT_EQ(-EINVAL, try_tids(0, &tid, 0));
+	EXPECT_EQ(-EINVAL, try_tids(0, NULL, 1));
 }
 
 TEST_F(pidns, set_tid_from_a_bad_address_is_efault)
 {
-	EXPECT_EQ(-EFAULT, try_tids((pid_t *)1, 1));
+	EXPECT_EQ(-EFAULT, try_tids(0, (pid_t *)1, 1));
 }
 
 TEST_F(pidns, set_tid_taken_by_a_process_is_eexist)
@@ -212,7 +195,7 @@ TEST_F(pidns, set_tid_first_in_a_namespace_must_be_1)
 {
 	pid_t two = 2, one = 1, pid;
 
-	ASSERT_EQ(-EINVAL, spawn_tids(CLONE_NEWPID, &two, 1));
+	ASSERT_EQ(-EINVAL, try_tids(CLONE_NEWPID, &two, 1));
 	pid = spawn_tids(CLONE_NEWPID, &one, 1);
 	if (!pid)
 		_exit(getpid());
@@ -291,7 +274,7 @@ TEST_F(pidns, set_tid_of_ones_own_user_namespace_only)
 
 	IN_CHILD(CLONE_NEWUSER) {
 		/* The new namespace is ours; the one that we are in isn't. */
-		EXPECT_EQ(-EPERM, spawn_tids(CLONE_NEWPID, tids, 2));
+		EXPECT_EQ(-EPERM, try_tids(CLONE_NEWPID, tids, 2));
 		EXPECT_EQ(-EPERM, try_tid(tids[1]));
 		pid = spawn_tids(CLONE_NEWPID, tids, 1);
 		if (!pid)

@@ -174,7 +174,9 @@ static void stat_numbers(pid_t pid, int numbers[4])
 		return;
 	rest = strrchr(line, ')');
 	numbers[0] = atoi(line);
-	sscanf(rest, ") %*c %d %d %d", &numbers[1], &numbers[2], &numbers[3]);
+	if (sscanf(rest, ") %*c %d %d %d", &numbers[1], &numbers[2],
+		   &numbers[3]) != 3)
+		numbers[0] = -1;
 }
 
 TEST_F(pidns, stat_has_the_numbers_of_its_mount)

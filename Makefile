@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Each word runs scripts; they do the work and say what is where.
+
+# `make run SHELL=1`: not a shell for the recipes.
+ifeq ($(origin SHELL),command line)
+ending := $(if $(filter-out 0,$(SHELL)),shell)
+endif
+override SHELL := /bin/sh
+MAKEOVERRIDES :=
+ifdef BASE
+export BASE
+endif
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run check check-stock check-series on off stock-on stock-off \
+	unit tree menuconfig series lint clean
+
+help: ## this list
+	@echo 'BASE=/path/to/linux-6.12.y: a base of your own, for any word.'
+	@sed -n 's/^\([a-z -]*\):.*## /\1\t/p' Makefile | expand -t 29
+
+run: ## kernel with our pid core in QEMU, and a tour; SHELL=1: then a shell
+	@scripts/run $(ending)
+check: ## all tests; last line: N passed, N failed, N skipped
+	@scripts/check
+check-stock: ## the same tests on the base kernel: what ours is compared with
+	@scripts/check-stock
+check-series: ## each commit of build/tree builds, on and off (slow)
+	@scripts/check-series
+on off stock-on stock-off: ## that kernel, in build/
+	@scripts/kernel $@
+unit: ## the two kernels with KUnit tests and debugging
+	@scripts/kernel unit-on && scripts/kernel unit-off
+tree: ## build/tree: git, the base and a commit a step of the series
+	@scripts/tree
+menuconfig: ## a config of your own, in build/menu
+	@scripts/menuconfig
+series: ## build/series: cover letter and patches for git am
+	@scripts/series
+lint: ## checkpatch, sparse, W=1, kernel-doc, shellcheck: clean or not
+	@scripts/lint
+clean: ## remove build/
+	@rm -rf build

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What pids cost: one figure a line, "NAME DEPTH NANOSECONDS".
+ *
+ * Under "qemu -icount shift=0" the guest's clock advances by one nanosecond an
+ * instruction, so these are instructions. Single operations are given as the
+ * median of many: timer ticks and RCU batches land in some of them, and would
+ * move a mean by 5 %. Loops of short calls are given as a mean.
+ *
+ * Usage: pidbench [-n ROUNDS] [-p PROCESSES] DEPTH...
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CALLS	20000
+
+static int rounds = 1000;
+static int processes = 10000;
+static char stack[65536] __attribute__((aligned(16)));
+
+static int64_t now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void report(const char *name, int depth, double value)
+{
+	printf("%s %d %.1f\n", name, depth, value);
+	fflush(stdout);
+}
+
+static void report_median(const char *name, int depth, void (*op)(void))
+{
+	int64_t *cost = calloc(rounds, sizeof(*cost)), start;
+	int i;
+
+	for (i = 0; i < rounds / 10; i++)
+		op();
+	for (i = 0; i < rounds; i++) {
+		start = now();
+		op();
+		cost[i] = now() - start;
+	}
+	qsort(cost, rounds, sizeof(*cost), by_value);
+	report(name, depth, cost[rounds / 2]);
+	free(cost);
+}
+
+static int leave(void *arg)
+{
+	_exit(0);
+}
+
+static void spawn(int flags)
+{
+	int pid = clone(leave, stack + sizeof(stack), flags | SIGCHLD, NULL);
+
+	if (pid < 0 || waitpid(pid, NULL, 0) != pid)
+		err(1, "clone");
+}
+
+static void op_spawn(void)
+{
+	spawn(CLONE_VM | CLONE_VFORK);
+}
+
+static void op_newpid(void)
+{
+	spawn(CLONE_VM | CLONE_VFORK | CLONE_NEWPID);
+}
+
+static void op_fork(void)
+{
+	spawn(0);
+}
+
+static void *nothing(void *arg)
+{
+	return NULL;
+}
+
+static void op_thread(void)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, nothing, NULL) ||
+	    pthread_join(thread, NULL))
+		errx(1, "pthread_create");
+}
+
+#define MEAN(name, depth, call)						\
+do {									\
+	int64_t start;							\
+	int i;								\
+									\
+	for (i = 0; i < CALLS / 10; i++)				\
+		(void)!(call);						\
+	start = now();							\
+	for (i = 0; i < CALLS; i++)					\
+		(void)!(call);						\
+	report(name, depth, (double)(now() - start) / CALLS);		\
+} while (0)
+
+static void calls(int depth)
+{
+	int self = getpid();
+
+	MEAN("kill", depth, syscall(SYS_kill, self, 0));
+	MEAN("getpid", depth, syscall(SYS_getpid));
+	MEAN("gettid", depth, syscall(SYS_gettid));
+	MEAN("getppid", depth, syscall(SYS_getppid));
+	MEAN("getpgid", depth, syscall(SYS_getpgid, 0));
+	MEAN("getsid", depth, syscall(SYS_getsid, 0));
+}
+
+static void measure(int depth)
+{
+	calls(depth);
+	report_median("spawn", depth, op_spawn);
+	report_median("thread", depth, op_thread);
+	report_median("fork", depth, op_fork);
+	if (depth < 31)
+		report_median("newpid", depth, op_newpid);
+}
+
+struct nest {
+	int depth;
+	int left;
+};
+
+static int nested(void *arg)
+{
+	struct nest *nest = arg;
+	char *mine;
+	int pid;
+
+	if (!nest->left) {
+		measure(nest->depth);
+		return 0;
+	}
+	nest->left--;
+	mine = malloc(sizeof(stack));
+	pid = clone(nested, mine + sizeof(stack), CLONE_NEWPID | SIGCHLD, nest);
+	if (pid < 0 || waitpid(pid, NULL, 0) != pid)
+		err(1, "clone at depth %d", nest->depth - nest->left);
+	return 0;
+}
+
+/* A namespace full of processes: how long is a readdir of its proc, its death. */
+static int crowd(void *arg)
+{
+	int *ready = arg, i, pid, count = 0;
+	struct dirent *entry;
+	int64_t start;
+	DIR *proc;
+
+	setsid();
+	if (mount("proc", "/proc", "proc", 0, NULL))
+		err(1, "mount /proc");
+	for (i = 0; i < processes; i++) {
+		pid = fork();
+		if (pid < 0)
+			err(1, "process %d", i);
+		if (!pid)
+			for (;;)
+				pause();
+	}
+	proc = opendir("/proc");
+	start = now();
+	while ((entry = readdir(proc)))
+		count += entry->d_name[0] >= '1' && entry->d_name[0] <= '9';
+	report("readdir", 1, (double)(now() - start) / count);
+	if (count != processes + 1)
+		errx(1, "%d entries in /proc, not %d", count, processes + 1);
+	if (write(ready[1], "", 1) != 1)
+		err(1, "pipe");
+	for (;;)
+		pause();
+}
+
+static void measure_crowd(void)
+{
+	int64_t start;
+	int ready[2], pid;
+	char byte;
+
+	if (pipe(ready))
+		err(1, "pipe");
+	pid = syscall(SYS_clone, CLONE_NEWPID | CLONE_NEWNS | SIGCHLD, 0, 0, 0, 0);
+	if (pid < 0)
+		err(1, "clone");
+	if (!pid) {
+		crowd(ready);
+		_exit(1);
+	}
+	close(ready[1]);
+	if (read(ready[0], &byte, 1) != 1)
+		errx(1, "the crowd did not form");
+	start = now();
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	report("death", 1, (double)(now() - start) / processes);
+}
+
+int main(int argc, char **argv)
+{
+	int opt;
+
+	while ((opt = getopt(argc, argv, "n:p:")) != -1) {
+		switch (opt) {
+		case 'n':
+			rounds = atoi(optarg);
+			break;
+		case 'p':
+			processes = atoi(optarg);
+			break;
+		default:
+			return 2;
+		}
+	}
+	if (rounds < 10 || processes < 0)
+		errx(2, "-n takes 10 or more, -p 0 or more");
+	for (; optind < argc; optind++) {
+		struct nest nest = { .depth = atoi(argv[optind]) };
+
+		nest.left = nest.depth;
+		nested(&nest);
+	}
+	if (processes)
+		measure_crowd();
+	return 0;
+}

@@ -14,7 +14,7 @@ endif
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run check check-stock check-series on off stock-on stock-off \
-	unit tree menuconfig series lint clean
+	unit bench tree menuconfig series lint clean
 
 help: ## this list
 	@echo 'BASE=/path/to/linux-6.12.y: a base of your own, for any word.'
@@ -32,6 +32,8 @@ on off stock-on stock-off: ## that kernel, in build/
 	@scripts/kernel $@
 unit: ## the two kernels with KUnit tests and debugging
 	@scripts/kernel unit-on && scripts/kernel unit-off
+bench: ## ours beside the base's, in instructions: build/bench/report.md, plot.svg
+	@scripts/bench
 tree: ## build/tree: git, the base and a commit a step of the series
 	@scripts/tree
 menuconfig: ## a config of your own, in build/menu

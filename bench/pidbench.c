@@ -7,6 +7,8 @@
  * median of many: timer ticks and RCU batches land in some of them, and would
  * move a mean by 5 %. Loops of short calls are given as a mean.
  *
+ * On a kernel without pid namespaces only depth 0 is measured, by -p 0.
+ *
  * Usage: pidbench [-n ROUNDS] [-p PROCESSES] DEPTH...
  */
 #define _GNU_SOURCE
@@ -27,12 +29,14 @@
 #include <unistd.h>
 
 #define CALLS	20000
+#define DEEPEST	31
 
 static int rounds = 1000;
 static int processes = 10000;
-static char stack[65536] __attribute__((aligned(16)));
+/* clone() wants the top of it aligned, and its size keeps that. */
+static _Alignas(16) char stack[65536];
 
-static int64_t now(void)
+static long long now(void)
 {
 	struct timespec ts;
 
@@ -42,7 +46,7 @@ static int64_t now(void)
 
 static int by_value(const void *a, const void *b)
 {
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	long long x = *(const long long *)a, y = *(const long long *)b;
 
 	return (x > y) - (x < y);
 }
@@ -55,7 +59,7 @@ static void report(const char *name, int depth, double value)
 
 static void report_median(const char *name, int depth, void (*op)(void))
 {
-	int64_t *cost = calloc(rounds, sizeof(*cost)), start;
+	long long *cost = calloc(rounds, sizeof(*cost)), start;
 	int i;
 
 	for (i = 0; i < rounds / 10; i++)
@@ -114,7 +118,7 @@ static void op_thread(void)
 
 #define MEAN(name, depth, call)						\
 do {									\
-	int64_t start;							\
+	long long start;							\
 	int i;								\
 									\
 	for (i = 0; i < CALLS / 10; i++)				\
@@ -143,7 +147,7 @@ static void measure(int depth)
 	report_median("spawn", depth, op_spawn);
 	report_median("thread", depth, op_thread);
 	report_median("fork", depth, op_fork);
-	if (depth < 31)
+	if (depth < DEEPEST && !access("/proc/self/ns/pid", F_OK))
 		report_median("newpid", depth, op_newpid);
 }
 
@@ -152,9 +156,15 @@ struct nest {
 	int left;
 };
 
+/*
+ * Go down to where it is measured: always DEEPEST processes, of which the last
+ * depth ones begin a namespace. So each depth is measured in a process with the
+ * same history, and as many mappings.
+ */
 static int nested(void *arg)
 {
 	struct nest *nest = arg;
+	int flags = nest->left <= nest->depth ? CLONE_NEWPID : 0;
 	char *mine;
 	int pid;
 
@@ -164,9 +174,9 @@ static int nested(void *arg)
 	}
 	nest->left--;
 	mine = malloc(sizeof(stack));
-	pid = clone(nested, mine + sizeof(stack), CLONE_NEWPID | SIGCHLD, nest);
+	pid = clone(nested, mine + sizeof(stack), flags | SIGCHLD, nest);
 	if (pid < 0 || waitpid(pid, NULL, 0) != pid)
-		err(1, "clone at depth %d", nest->depth - nest->left);
+		err(1, "clone at depth %d", nest->depth);
 	return 0;
 }
 
@@ -175,7 +185,7 @@ static int crowd(void *arg)
 {
 	int *ready = arg, i, pid, count = 0;
 	struct dirent *entry;
-	int64_t start;
+	long long start;
 	DIR *proc;
 
 	setsid();
@@ -204,7 +214,7 @@ static int crowd(void *arg)
 
 static void measure_crowd(void)
 {
-	int64_t start;
+	long long start;
 	int ready[2], pid;
 	char byte;
 
@@ -226,6 +236,49 @@ static void measure_crowd(void)
 	report("death", 1, (double)(now() - start) / processes);
 }
 
+static long slab_kib(void)
+{
+	char line[128];
+	FILE *file = fopen("/proc/meminfo", "r");
+	long kib = -1;
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "Slab: %ld", &kib) == 1)
+			break;
+	if (!file || kib < 0)
+		errx(1, "no Slab in /proc/meminfo");
+	fclose(file);
+	return kib;
+}
+
+/* Slab pages that a process takes: as init of a namespace, or as plain one. */
+static void measure_memory(const char *name, int flags)
+{
+	enum { COUNT = 400 };
+	int pids[COUNT], i;
+	long before = 0;
+
+	/* Twice: what is allocated once and kept is not counted. */
+	for (int round = 0; round < 2; round++) {
+		before = slab_kib();
+		for (i = 0; i < COUNT; i++) {
+			pids[i] = syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
+			if (pids[i] < 0)
+				err(1, "clone");
+			if (!pids[i])
+				for (;;)
+					pause();
+		}
+		if (round)
+			report(name, 0, (slab_kib() - before) * 1024.0 / COUNT);
+		for (i = 0; i < COUNT; i++) {
+			kill(pids[i], SIGKILL);
+			waitpid(pids[i], NULL, 0);
+		}
+		sleep(3);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	int opt;
@@ -245,12 +298,16 @@ int main(int argc, char **argv)
 	if (rounds < 10 || processes < 0)
 		errx(2, "-n takes 10 or more, -p 0 or more");
 	for (; optind < argc; optind++) {
-		struct nest nest = { .depth = atoi(argv[optind]) };
+		struct nest nest = { atoi(argv[optind]), DEEPEST };
 
-		nest.left = nest.depth;
+		if (nest.depth < 0 || nest.depth > DEEPEST)
+			errx(2, "a depth is 0 to %d", DEEPEST);
 		nested(&nest);
 	}
-	if (processes)
+	if (processes) {
+		measure_memory("process-bytes", 0);
+		measure_memory("namespace-bytes", CLONE_NEWPID);
 		measure_crowd();
+	}
 	return 0;
 }

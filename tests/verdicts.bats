@@ -38,6 +38,15 @@ ALL DONE'
 	has 'off ours/d/p one skip not here'
 }
 
+@test "a remark is no part of a name, with SKIP or without" {
+	verdicts on 'ours/d/p: ok 1 one #  left by another test
+ours/d/p: ok 2 # SKIP two
+ours/d/p: END 0 0
+ALL DONE'
+	has 'on ours/d/p one pass '
+	has 'on ours/d/p two skip two'
+}
+
 @test "a program that ends before its last test fails" {
 	verdicts on 'ours/d/p: 1..3
 ours/d/p: ok 1 one

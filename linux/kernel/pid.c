@@ -128,7 +128,7 @@ static void put_pid_rcu(struct rcu_head *rcu)
  * under the table's lock before it looked at the count, so whoever erases later
  * sees it here; whoever erased before is in the count.
  */
-static void erase_upid(struct upid *upid)
+static __always_inline void erase_upid(struct upid *upid)
 {
 	struct pid_namespace *ns = upid->ns;
 	unsigned int left = pid_table_erase(&ns->table, upid->nr);
@@ -137,11 +137,20 @@ static void erase_upid(struct upid *upid)
 		rcuwait_wake_up(&ns->zap_wait);
 }
 #else
-static void erase_upid(struct upid *upid)
+static __always_inline void erase_upid(struct upid *upid)
 {
 	pid_table_erase(&init_pid_ns.table, upid->nr);
 }
 #endif
+
+/* Take @pid off the tables of its levels from @top down to its own. */
+static void erase_numbers(struct pid *pid, int top)
+{
+	int i;
+
+	for (i = pid_level(pid); i >= top; i--)
+		erase_upid(&pid->numbers[i]);
+}
 
 /**
  * free_pid() - take a pid off every table
@@ -156,14 +165,10 @@ static void erase_upid(struct upid *upid)
  */
 void free_pid(struct pid *pid)
 {
-	int i;
-
 	if (!pid)
 		return;
 
-	for (i = pid_level(pid); i >= 0; i--)
-		erase_upid(&pid->numbers[i]);
-
+	erase_numbers(pid, 0);
 	call_rcu(&pid->rcu, put_pid_rcu);
 }
 
@@ -246,6 +251,7 @@ struct pid *alloc_pid(struct pid_namespace *ns, pid_t *set_tid,
 	if (!pid)
 		return ERR_PTR(-ENOMEM);
 
+	init_pid(pid, level);
 	for (i = level; set_tid_size; i--, set_tid_size--) {
 		nr = reserve_set_tid(at, *set_tid++, max, &slots[i]);
 		if (nr < 0)
@@ -262,7 +268,6 @@ struct pid *alloc_pid(struct pid_namespace *ns, pid_t *set_tid,
 		at = pid_ns_parent(at);
 	}
 
-	init_pid(pid, level);
 	get_pid_ns(ns);
 	for (i = level; i >= 0; i--)
 		pid_table_publish(slots[i], pid);
@@ -270,8 +275,7 @@ struct pid *alloc_pid(struct pid_namespace *ns, pid_t *set_tid,
 	return pid;
 
 undo:
-	while (++i <= level)
-		erase_upid(&pid->numbers[i]);
+	erase_numbers(pid, i + 1);
 	kmem_cache_free(pid_caches[level], pid);
 	return ERR_PTR(nr);
 }

@@ -320,7 +320,7 @@ static int take(struct pid_table *t, struct pid_node *leaf, unsigned int nr,
 	__set_bit(i, leaf->used);
 	if (bitmap_full(leaf->used, PID_NODE_SLOTS))
 		pid_node_mark_full(leaf);
-	t->count++;
+	WRITE_ONCE(t->count, t->count + 1);
 	*slot = &leaf->slot[i];
 	return nr;
 }
@@ -330,7 +330,7 @@ static void move_cursor(struct pid_table *t, struct pid_node *leaf,
 {
 	struct pid_node *old = t->cur;
 
-	t->next = nr + 1;
+	WRITE_ONCE(t->next, nr + 1);
 	t->cur = leaf;
 	if (old && old != leaf)
 		prune(t, old);
@@ -359,10 +359,6 @@ int pid_table_reserve_slowly(struct pid_table *t, unsigned int nr,
 	int ret;
 
 	for (;;) {
-		ret = -ENOMEM;
-		if (t->closed)
-			break;
-
 		ret = -EAGAIN;
 		chosen = nr ?: next_in_turn(t, max);
 		if (chosen >= max)
@@ -371,6 +367,10 @@ int pid_table_reserve_slowly(struct pid_table *t, unsigned int nr,
 		leaf = find_leaf(t, chosen, &missing);
 		ret = -EEXIST;
 		if (leaf && test_bit(chosen % PID_NODE_SLOTS, leaf->used))
+			break;
+
+		ret = -ENOMEM;
+		if (t->closed)
 			break;
 
 		if (missing <= spares.count) {
@@ -415,9 +415,9 @@ unsigned int pid_table_erase_slowly(struct pid_table *t, unsigned int nr)
 	if (bitmap_full(leaf->used, PID_NODE_SLOTS))
 		mark_room(leaf);
 	__clear_bit(i, leaf->used);
-	t->count = --left;
+	WRITE_ONCE(t->count, --left);
 	if (!left)
-		t->next = 1;
+		WRITE_ONCE(t->next, 1);
 	if (leaf != t->cur && bitmap_empty(leaf->used, PID_NODE_SLOTS))
 		prune(t, leaf);
 out:

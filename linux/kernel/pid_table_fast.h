@@ -51,8 +51,8 @@ static inline int pid_table_reserve(struct pid_table *t, unsigned int max,
 	if (unlikely(bitmap_full(leaf->used, PID_NODE_SLOTS)))
 		pid_node_mark_full(leaf);
 
-	t->count++;
-	t->next = nr + 1;
+	WRITE_ONCE(t->count, t->count + 1);
+	WRITE_ONCE(t->next, nr + 1);
 	*slot = &leaf->slot[i];
 	spin_unlock(&t->lock);
 	return nr;
@@ -106,7 +106,7 @@ static inline unsigned int pid_table_erase(struct pid_table *t, unsigned int nr)
 
 	WARN_ON_ONCE(!__test_and_clear_bit(i, leaf->used));
 	RCU_INIT_POINTER(leaf->slot[i], NULL);
-	t->count = left;
+	WRITE_ONCE(t->count, left);
 	spin_unlock(&t->lock);
 	return left;
 }

@@ -336,7 +336,7 @@ static void fresh_table_takes_one_node(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nodes_of(t), 0);
 	add_all(test, t, 1, 63);
 	KUNIT_EXPECT_EQ(test, nodes_of(t), 1);
-	/* What a node of the radix tree takes on 64 bits. */
+	/* Not more than the base kernel needs for a first number on 64 bits. */
 	KUNIT_EXPECT_LE(test, sizeof(struct pid_node), 576);
 }
 
@@ -393,6 +393,8 @@ static void closed_table_gives_enomem(struct kunit *test)
 	pid_table_close(t);
 	KUNIT_EXPECT_EQ(test, add(t, 0, NO_LIMIT), -ENOMEM);
 	KUNIT_EXPECT_EQ(test, add(t, 5, 0), -ENOMEM);
+	/* What is wrong with the number itself is told first. */
+	KUNIT_EXPECT_EQ(test, add(t, 1, 0), -EEXIST);
 	KUNIT_EXPECT_PTR_EQ(test, find(t, 1), entry_of(1));
 	KUNIT_EXPECT_EQ(test, pid_table_erase(t, 1), 0);
 }

@@ -153,20 +153,32 @@ struct task_struct *pidfd_get_task(int pidfd, unsigned int *flags);
 int pidfd_prepare(struct pid *pid, unsigned int flags, struct file **ret);
 void do_notify_pidfd(struct task_struct *task);
 
-static inline struct task_struct *pid_next_task(struct task_struct *task,
-						enum pid_type type)
+/* Where a walk over the tasks that use a pid is: see do_each_pid_task(). */
+struct pid_walk {
+	struct pid		*pid;
+	enum pid_type		type;
+	struct task_struct	*user;
+};
+
+static inline struct task_struct *pid_walk_next(struct pid_walk *walk)
 {
-	struct hlist_node *next;
+	struct hlist_node *next = NULL;
+
+	if (!walk->user) {
+		walk->user = pid_task(walk->pid, walk->type);
+		return walk->user;
+	}
 
 	/*
 	 * While a thread takes over the number of its leader in de_thread(),
-	 * both can be on this list.
+	 * both can be on the list of PIDTYPE_PID.
 	 */
-	if (type == PIDTYPE_PID)
-		return NULL;
+	if (walk->type != PIDTYPE_PID)
+		next = rcu_dereference_raw(hlist_next_rcu(&walk->user->pid_links[walk->type]));
 
-	next = rcu_dereference_raw(hlist_next_rcu(&task->pid_links[type]));
-	return hlist_entry_safe(next, struct task_struct, pid_links[type]);
+	walk->user = hlist_entry_safe(next, struct task_struct,
+				      pid_links[walk->type]);
+	return walk->user;
 }
 
 /*
@@ -175,17 +187,17 @@ static inline struct task_struct *pid_next_task(struct task_struct *task,
  * threads of each. Under RCU or tasklist_lock.
  */
 #define do_each_pid_task(pid, type, task)				\
-	for ((task) = pid_task(pid, type); (task);			\
-	     (task) = pid_next_task(task, type))
-
-#define while_each_pid_task(pid, type, task)	do { } while (0)
+	for (struct pid_walk walk___ = { pid, type };			\
+	     (task = pid_walk_next(&walk___));)
 
 #define do_each_pid_thread(pid, type, task)				\
-	for (struct task_struct *tg___ = pid_task(pid, type); tg___;	\
-	     tg___ = pid_next_task(tg___, type))			\
-		for_each_thread(tg___, task)
+	for (struct pid_walk walk___ = { pid, type };			\
+	     pid_walk_next(&walk___);)					\
+		for_each_thread(walk___.user, task)
 
-#define while_each_pid_thread(pid, type, task)	do { } while (0)
+/* The loops above end by themselves; what follows them is older than that. */
+#define while_each_pid_task(...)	do { } while (0)
+#define while_each_pid_thread(...)	do { } while (0)
 
 #include <linux/pid_number.h>
 

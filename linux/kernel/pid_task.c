@@ -70,7 +70,9 @@ static struct pid *leave_pid(struct task_struct *task, enum pid_type type,
 
 	if (type == PIDTYPE_PID) {
 		WARN_ON_ONCE(pid_has_task(pid, PIDTYPE_PID));
-		wake_up_all(&pid->wait_pidfd);
+		/* Few are polled. The barrier is paired with poll_wait()'s. */
+		if (wq_has_sleeper(&pid->wait_pidfd))
+			wake_up_all(&pid->wait_pidfd);
 	}
 
 	return pid_in_use(pid) ? NULL : pid;

@@ -8,90 +8,16 @@
  * - Numbers ascend, so the next one is nearly always in the leaf that the last
  *   one came from: kernel/pid_table_fast.h looks there first.
  * - Memory is had outside the lock: where nodes are missing the lock is dropped,
- *   the nodes are allocated, and the choice is made again.
+ *   the nodes are allocated (kernel/pid_node.c), and the choice is made again.
  * - A node that holds nothing goes back at once, except the cursor's leaf and
  *   the way to it: a lone process that forks and reaps would otherwise allocate
  *   and free a leaf each time.
  */
 
-#include <linux/export.h>
-#include <linux/limits.h>
 #include <linux/pid.h>
 #include <linux/pid_table.h>
-#include <linux/slab.h>
-#include <linux/threads.h>
-#include <kunit/static_stub.h>
-#include <kunit/visibility.h>
 #include "pid_core.h"
 #include "pid_table_fast.h"
-
-static struct kmem_cache *pid_node_cache __ro_after_init;
-
-/*
- * Nodes return to the cache as they came: no bit set, no slot filled. So a node
- * is cleared when its slab is made, not each time that it is allocated.
- */
-static void pid_node_ctor(void *object)
-{
-	memset(object, 0, sizeof(struct pid_node));
-}
-
-VISIBLE_IF_KUNIT struct pid_node *pid_node_alloc(void)
-{
-	KUNIT_STATIC_STUB_REDIRECT(pid_node_alloc);
-	return kmem_cache_alloc(pid_node_cache, GFP_KERNEL);
-}
-
-/* @node may still have the child that took its place as root, no other. */
-static void pid_node_free(struct pid_node *node)
-{
-	RCU_INIT_POINTER(node->slot[0], NULL);
-	bitmap_zero(node->used, PID_NODE_SLOTS);
-	bitmap_zero(node->full, PID_NODE_SLOTS);
-	kmem_cache_free(pid_node_cache, node);
-}
-
-static void pid_node_free_rcu(struct rcu_head *rcu)
-{
-	pid_node_free(container_of(rcu, struct pid_node, rcu));
-}
-
-/* Nodes in hand that are in no tree yet, linked by ->parent. */
-struct pid_spares {
-	struct pid_node *first;
-	unsigned int count;
-};
-
-static int spares_fill(struct pid_spares *spares, unsigned int wanted)
-{
-	struct pid_node *node;
-
-	while (spares->count < wanted) {
-		node = pid_node_alloc();
-		if (!node)
-			return -ENOMEM;
-		node->parent = spares->first;
-		spares->first = node;
-		spares->count++;
-	}
-
-	return 0;
-}
-
-static struct pid_node *spares_take(struct pid_spares *spares)
-{
-	struct pid_node *node = spares->first;
-
-	spares->first = node->parent;
-	spares->count--;
-	return node;
-}
-
-static void spares_free(struct pid_spares *spares)
-{
-	while (spares->count)
-		pid_node_free(spares_take(spares));
-}
 
 static struct pid_node *table_root(const struct pid_table *t)
 {
@@ -206,15 +132,15 @@ static struct pid_node *make_leaf(struct pid_table *t, unsigned int nr,
 	struct pid_node *node, *child;
 
 	if (!table_root(t))
-		set_root(t, spares_take(spares), root_shift(nr));
+		set_root(t, pid_spares_take(spares), root_shift(nr));
 	while (!covers(table_root(t), nr))
-		add_root(t, spares_take(spares));
+		add_root(t, pid_spares_take(spares));
 
 	for (node = table_root(t); node->shift; node = child) {
 		child = child_of(t, node, slot_of(node, nr));
 		if (child)
 			continue;
-		child = spares_take(spares);
+		child = pid_spares_take(spares);
 		link_node(node, child, round_down(nr, 1U << node->shift));
 	}
 
@@ -297,7 +223,7 @@ static void prune(struct pid_table *t, struct pid_node *node)
 		} else {
 			RCU_INIT_POINTER(t->root, NULL);
 		}
-		call_rcu(&node->rcu, pid_node_free_rcu);
+		pid_node_free_later(node);
 		node = parent;
 	}
 
@@ -308,7 +234,7 @@ static void prune(struct pid_table *t, struct pid_node *node)
 		node = child_of(t, root, 0);
 		node->parent = NULL;
 		rcu_assign_pointer(t->root, node);
-		call_rcu(&root->rcu, pid_node_free_rcu);
+		pid_node_free_later(root);
 	}
 }
 
@@ -382,7 +308,7 @@ int pid_table_reserve_slowly(struct pid_table *t, unsigned int nr,
 		}
 
 		spin_unlock(&t->lock);
-		ret = spares_fill(&spares, missing);
+		ret = pid_spares_fill(&spares, missing);
 		if (ret)
 			goto out;
 		spin_lock(&t->lock);
@@ -390,7 +316,7 @@ int pid_table_reserve_slowly(struct pid_table *t, unsigned int nr,
 
 	spin_unlock(&t->lock);
 out:
-	spares_free(&spares);
+	pid_spares_free(&spares);
 	return ret;
 }
 
@@ -538,17 +464,4 @@ void pid_table_destroy(struct pid_table *t)
 					 NULL);
 		pid_node_free(node);
 	}
-}
-
-/**
- * pid_table_boot() - prepare for the first table
- *
- * Context: Boot, once, when slabs can be had.
- */
-void __init pid_table_boot(void)
-{
-	BUILD_BUG_ON(PID_MAX_LIMIT > PID_TABLE_LIMIT);
-
-	pid_node_cache = kmem_cache_create("pid_node", sizeof(struct pid_node),
-					   0, SLAB_PANIC, pid_node_ctor);
 }

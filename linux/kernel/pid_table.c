@@ -118,8 +118,7 @@ static void add_root(struct pid_table *t, struct pid_node *node)
 	/* Filled before it is seen: a reader must not lose the old numbers. */
 	RCU_INIT_POINTER(node->slot[0], old);
 	__set_bit(0, node->used);
-	if (bitmap_full(old->shift ? old->full : old->used, PID_NODE_SLOTS))
-		__set_bit(0, node->full);
+	/* The old root has room: nobody is given number 0. */
 
 	set_root(t, node, old->shift + PID_NODE_SHIFT);
 	old->parent = node;

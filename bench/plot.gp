@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Cost of a spawn against depth: gnuplot -e "file='...'; output='...'" plot.gp
+# Cost of a spawn against depth: gnuplot -e "file='...'; target='...'" plot.gp
 set terminal svg size 720,400 font 'sans-serif,13' background '#ffffff'
+set output target
 set datafile separator tab
 set xlabel 'pid namespaces above the process'
 set ylabel 'instructions, thousands'
-set title 'clone(CLONE_VM | CLONE_VFORK), exit, wait'
+set title 'clone(CLONE_VM | CLONE_VFORK), exit, wait' noenhanced
 set key left top
 set grid ytics lc rgb '#dddddd'
 set border 3

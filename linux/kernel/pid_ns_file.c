@@ -21,7 +21,7 @@ static struct pid_namespace *to_pid_ns(struct ns_common *ns)
 }
 
 /* The namespace that @task is in; NULL if it is released. */
-static struct ns_common *pidns_get(struct task_struct *task)
+static struct ns_common *ns_of_task(struct task_struct *task)
 {
 	struct pid_namespace *ns;
 
@@ -43,7 +43,7 @@ static bool has_reaper(struct pid_namespace *ns)
 }
 
 /* The namespace that @task's children will be in. */
-static struct ns_common *pidns_for_children_get(struct task_struct *task)
+static struct ns_common *ns_of_children(struct task_struct *task)
 {
 	struct pid_namespace *ns = NULL;
 
@@ -61,7 +61,7 @@ static struct ns_common *pidns_for_children_get(struct task_struct *task)
 	return NULL;
 }
 
-static void pidns_put(struct ns_common *ns)
+static void drop_ns(struct ns_common *ns)
 {
 	put_pid_ns(to_pid_ns(ns));
 }
@@ -79,7 +79,7 @@ static bool is_or_is_below(struct pid_namespace *ns,
  * Send the caller's next children to @ns. Never upwards or sideways: a process
  * can see its children, and cannot leave its namespace by them.
  */
-static int pidns_install(struct nsset *nsset, struct ns_common *ns)
+static int enter_ns(struct nsset *nsset, struct ns_common *ns)
 {
 	struct pid_namespace *new = to_pid_ns(ns);
 	struct nsproxy *nsproxy = nsset->nsproxy;
@@ -96,13 +96,13 @@ static int pidns_install(struct nsset *nsset, struct ns_common *ns)
 	return 0;
 }
 
-static struct user_namespace *pidns_owner(struct ns_common *ns)
+static struct user_namespace *owner_of(struct ns_common *ns)
 {
 	return to_pid_ns(ns)->user_ns;
 }
 
 /* The namespace above, if the caller can see it from where it is. */
-static struct ns_common *pidns_get_parent(struct ns_common *ns)
+static struct ns_common *parent_of(struct ns_common *ns)
 {
 	struct pid_namespace *parent = to_pid_ns(ns)->parent;
 
@@ -115,20 +115,20 @@ static struct ns_common *pidns_get_parent(struct ns_common *ns)
 const struct proc_ns_operations pidns_operations = {
 	.name		= "pid",
 	.type		= CLONE_NEWPID,
-	.get		= pidns_get,
-	.put		= pidns_put,
-	.install	= pidns_install,
-	.owner		= pidns_owner,
-	.get_parent	= pidns_get_parent,
+	.get		= ns_of_task,
+	.put		= drop_ns,
+	.install	= enter_ns,
+	.owner		= owner_of,
+	.get_parent	= parent_of,
 };
 
 const struct proc_ns_operations pidns_for_children_operations = {
 	.name		= "pid_for_children",
 	.real_ns_name	= "pid",
 	.type		= CLONE_NEWPID,
-	.get		= pidns_for_children_get,
-	.put		= pidns_put,
-	.install	= pidns_install,
-	.owner		= pidns_owner,
-	.get_parent	= pidns_get_parent,
+	.get		= ns_of_children,
+	.put		= drop_ns,
+	.install	= enter_ns,
+	.owner		= owner_of,
+	.get_parent	= parent_of,
 };

@@ -10,6 +10,8 @@
  * On a kernel without pid namespaces only depth 0 is measured, by -p 0.
  *
  * Usage: pidbench [-n ROUNDS] [-p PROCESSES] DEPTH...
+ *	  pidbench -f FIGURE	for scripts/profile: ROUNDS times spawn, newpid
+ *				or thread at depth 0 between "begin" and "end"
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -279,12 +281,44 @@ static void measure_memory(const char *name, int flags)
 	}
 }
 
+/* Pauses, for who looks at our output to be ready too. */
+static void profile(const char *figure)
+{
+	static const struct {
+		const char *name;
+		void (*op)(void);
+	} figures[] = {
+		{ "spawn", op_spawn },
+		{ "newpid", op_newpid },
+		{ "thread", op_thread },
+	};
+	unsigned int i;
+	int n;
+
+	for (i = 0; strcmp(figures[i].name, figure); i++)
+		if (i + 1 == sizeof(figures) / sizeof(*figures))
+			errx(2, "no figure '%s': spawn, newpid, thread", figure);
+	for (n = 0; n < 50; n++)
+		figures[i].op();
+	puts("begin");
+	fflush(stdout);
+	sleep(4);
+	for (n = 0; n < rounds; n++)
+		figures[i].op();
+	puts("end");
+	fflush(stdout);
+	sleep(2);
+}
+
 int main(int argc, char **argv)
 {
 	int opt;
 
-	while ((opt = getopt(argc, argv, "n:p:")) != -1) {
+	while ((opt = getopt(argc, argv, "n:p:f:")) != -1) {
 		switch (opt) {
+		case 'f':
+			profile(optarg);
+			return 0;
 		case 'n':
 			rounds = atoi(optarg);
 			break;

@@ -113,10 +113,18 @@ static void *work(void *data)
 	memset(&spin_stat, 0, sizeof(spin_stat));
 	began = seconds(CLOCK_THREAD_CPUTIME_ID);
 
-	for (i = 0; !__atomic_load_n(&stop, __ATOMIC_RELAXED); pids++) {
-		side->free(w->ns, w->level, w->nr[i]);
-		side->alloc(w->ns, w->level, w->nr[i], PID_MAX_DEFAULT);
-		i = (i + 1) % WINDOW;
+	/*
+	 * A CPU of the kernel says that its readers are gone when it switches
+	 * tasks, and its readers say nothing: here once in a window.
+	 */
+	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
+		rcu_read_lock();
+		for (i = 0; i < WINDOW; i++) {
+			side->free(w->ns, w->level, w->nr[i]);
+			side->alloc(w->ns, w->level, w->nr[i], PID_MAX_DEFAULT);
+		}
+		rcu_read_unlock();
+		pids += WINDOW;
 	}
 	w->took = seconds(CLOCK_THREAD_CPUTIME_ID) - began;
 	w->pids = pids;

@@ -9,8 +9,8 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <linux/atomic.h>
 #include <linux/rcupdate.h>
-#include <asm/barrier.h>
 #include "native.h"
 
 #define MAX_THREADS	256
@@ -19,6 +19,7 @@
 
 struct rcu_thread {
 	unsigned long	seen;		/* epoch of a reader, 0 outside */
+	unsigned int	depth;
 	bool		used;
 } __attribute__((aligned(128)));
 
@@ -31,6 +32,10 @@ static struct rcu_thread threads[MAX_THREADS];
 static int nr_threads;
 static pthread_mutex_t threads_lock = PTHREAD_MUTEX_INITIALIZER;
 static unsigned long epoch __attribute__((aligned(128))) = 1;
+
+#ifdef __SANITIZE_THREAD__
+int native_fence;
+#endif
 
 static __thread struct rcu_thread *self;
 /* By age: [0] is being filled, in the epoch filling. */
@@ -59,6 +64,8 @@ void rcu_enter(void)
 
 void rcu_read_lock(void)
 {
+	if (self->depth++)
+		return;
 	/* An exchange and a barrier: the store is out before the first load. */
 	__atomic_exchange_n(&self->seen,
 			    __atomic_load_n(&epoch, __ATOMIC_ACQUIRE),
@@ -68,6 +75,8 @@ void rcu_read_lock(void)
 
 void rcu_read_unlock(void)
 {
+	if (--self->depth)
+		return;
 	__atomic_store_n(&self->seen, 0, __ATOMIC_RELEASE);
 }
 

@@ -45,7 +45,7 @@ static void check_node(const void *object)
 	const struct pid_node *node = object;
 	unsigned int i;
 
-	check(!*node->used && !*node->full, "a node went back with bits set");
+	check(!node->used && !node->full, "a node went back with bits set");
 	for (i = 0; i < PID_NODE_SLOTS; i++)
 		check(!node->slot[i], "a node went back with slot %u filled", i);
 }

@@ -7,8 +7,8 @@
  *
  * A pid is born in alloc_pid() with a number in its namespace and in each one
  * above. All numbers are reserved before the first is published, so whoever
- * finds a pid finds it complete. The tables are locked one after the other, each
- * once; there is no lock that all namespaces share.
+ * finds a pid finds it complete. No lock is taken for that but when a table's
+ * shape changes; there is no lock that all namespaces share.
  *
  * It dies in free_pid(), called when the last task has left it and tasklist_lock
  * is dropped. In between, a lookup may still find it, without a task.
@@ -19,7 +19,6 @@
 #include <linux/export.h>
 #include <linux/init.h>
 #include <linux/init_task.h>
-#include <linux/mutex.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/proc_ns.h>
@@ -63,40 +62,8 @@ int pid_max = PID_MAX_DEFAULT;
 int pid_max_min = RESERVED_PIDS + 1;
 int pid_max_max = PID_MAX_LIMIT;
 
-/*
- * A cache a level, made when the first namespace of that level is; each entry is
- * written once, under the mutex, and never taken back.
- */
-static struct kmem_cache *pid_caches[PID_LEVELS];
-static DEFINE_MUTEX(pid_caches_mutex);
-
-/**
- * pid_cache_prepare() - see that pids of a level can be allocated
- * @level: level of a namespace that is being created
- *
- * Context: Process context, may sleep.
- * Return: 0, or -ENOMEM.
- */
-int pid_cache_prepare(unsigned int level)
-{
-	const unsigned int size = struct_size_t(struct pid, numbers, level + 1);
-	struct kmem_cache **cache = &pid_caches[level];
-	char name[16] = "pid";
-
-	if (READ_ONCE(*cache))
-		return 0;
-
-	if (level)
-		snprintf(name, sizeof(name), "pid_%u", level + 1);
-
-	guard(mutex)(&pid_caches_mutex);
-	if (!*cache)
-		*cache = kmem_cache_create(name, size, __alignof__(struct pid),
-					   SLAB_HWCACHE_ALIGN | SLAB_ACCOUNT,
-					   NULL);
-
-	return *cache ? 0 : -ENOMEM;
-}
+/* Those above 0 are made when the first namespace of that level is. */
+struct kmem_cache *pid_caches[PID_LEVELS];
 
 /**
  * put_pid() - drop a reference
@@ -123,17 +90,12 @@ static void put_pid_rcu(struct rcu_head *rcu)
 }
 
 #ifdef CONFIG_PID_NS
-/*
- * An init in zap_pid_ns_processes() waits for the others to go. It set closed
- * under the table's lock before it looked at the count, so whoever erases later
- * sees it here; whoever erased before is in the count.
- */
+/* An init in zap_pid_ns_processes() waits for the others to go. */
 static __always_inline void erase_upid(struct upid *upid)
 {
 	struct pid_namespace *ns = upid->ns;
-	unsigned int left = pid_table_erase(&ns->table, upid->nr);
 
-	if (unlikely(left <= 2) && pid_ns_is_dying(ns))
+	if (unlikely(pid_table_erase(&ns->table, upid->nr)))
 		rcuwait_wake_up(&ns->zap_wait);
 }
 #else
@@ -156,12 +118,12 @@ static void erase_numbers(struct pid *pid, int top)
  * free_pid() - take a pid off every table
  * @pid: pid that no task uses any more, may be NULL
  *
- * What detach_pid() and change_pid() return comes here, after tasklist_lock is
+ * What detach_pids() and change_pid() give comes here, after tasklist_lock is
  * dropped; so does a pid whose fork failed. Drops the reference that alloc_pid()
  * gave, after a grace period.
  *
- * Context: Process context, tasklist_lock not held. Takes and drops the lock of
- *	    each table.
+ * Context: Process context, tasklist_lock not held. May take and drop the lock
+ *	    of each table.
  */
 void free_pid(struct pid *pid)
 {
@@ -225,7 +187,7 @@ static void init_pid(struct pid *pid, unsigned int level)
  * @set_tid: the numbers that it must have, from @ns upwards
  * @set_tid_size: how many those are; levels beyond take the next in turn
  *
- * Context: Process context, may sleep. Takes and drops the lock of each table.
+ * Context: Process context, may sleep. May take and drop the lock of each table.
  * Return: The pid with one reference, for a task to attach to or for free_pid();
  *	   -EINVAL if @set_tid has more numbers than there are levels, one out of
  *	   range, or one that is not 1 where there is no init; -EPERM without
@@ -304,6 +266,7 @@ unsigned long pid_ino(struct pid *pid)
 	return READ_ONCE(pid->ino);
 }
 
+#ifdef CONFIG_PID_NS
 /**
  * find_pid_ns() - the pid that a number stands for
  * @nr: any number
@@ -331,6 +294,13 @@ struct pid *find_vpid(int nr)
 	return find_pid_ns(nr, task_active_pid_ns(current));
 }
 EXPORT_SYMBOL_GPL(find_vpid);
+#else
+struct pid *find_vpid(int nr)
+{
+	return pid_table_find(&init_pid_ns.table, nr);
+}
+EXPORT_SYMBOL_GPL(find_vpid);
+#endif
 
 /**
  * find_get_pid() - the pid that a number stands for where current is, held
@@ -383,6 +353,8 @@ void __init pid_boot(void)
 	pr_info("pid_max: default: %u minimum: %u\n", pid_max, pid_max_min);
 
 	pid_table_boot();
-	if (pid_cache_prepare(0))
-		panic("no memory for the first pids\n");
+	pid_caches[0] = kmem_cache_create("pid", offsetof(struct pid, numbers[1]),
+					  __alignof__(struct pid),
+					  SLAB_HWCACHE_ALIGN | SLAB_PANIC |
+					  SLAB_ACCOUNT, NULL);
 }

@@ -14,6 +14,7 @@
 #include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/export.h>
+#include <linux/mutex.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/proc_ns.h>
@@ -26,6 +27,29 @@
 #include "pid_core.h"
 
 static struct kmem_cache *pid_ns_cache __ro_after_init;
+
+/* Each entry of pid_caches is written once, under this, and never taken back. */
+static DEFINE_MUTEX(pid_caches_mutex);
+
+/* See that pids of @level can be allocated. */
+static int pid_cache_prepare(unsigned int level)
+{
+	const unsigned int size = offsetof(struct pid, numbers[level + 1]);
+	struct kmem_cache **cache = &pid_caches[level];
+	char name[16];
+
+	if (READ_ONCE(*cache))
+		return 0;
+
+	snprintf(name, sizeof(name), "pid_%u", level + 1);
+	guard(mutex)(&pid_caches_mutex);
+	if (!*cache)
+		*cache = kmem_cache_create(name, size, __alignof__(struct pid),
+					   SLAB_HWCACHE_ALIGN | SLAB_ACCOUNT,
+					   NULL);
+
+	return *cache ? 0 : -ENOMEM;
+}
 
 static struct pid_namespace *new_pid_ns(struct user_namespace *user_ns,
 					struct pid_namespace *parent)
@@ -189,9 +213,9 @@ static int kill_batch(struct pid_namespace *ns, int nr)
 }
 
 /*
- * No number can be reserved any more. A fork that has one already attaches its
- * child before the first hold of tasklist_lock here, and then it is found, or
- * looks after it, and then pid_may_start() says no: so one walk finds all.
+ * The table is closed. A fork that had a number all the same attaches its child
+ * before the first hold of tasklist_lock here, and then it is found, or looks
+ * after it, and then pid_may_start() says no: so one walk finds all.
  */
 static void kill_all(struct pid_namespace *ns)
 {
@@ -259,7 +283,7 @@ void zap_pid_ns_processes(struct pid_namespace *ns)
 	kill_all(ns);
 	reap_zombies();
 
-	rcuwait_wait_event(&ns->zap_wait, READ_ONCE(ns->table.count) <= own,
+	rcuwait_wait_event(&ns->zap_wait, pid_table_count(&ns->table, own + 1) <= own,
 			   TASK_IDLE | TASK_FREEZABLE);
 
 	if (ns->reboot)

@@ -29,15 +29,16 @@ VISIBLE_IF_KUNIT struct pid_node *pid_node_alloc(void)
 
 /**
  * pid_node_free() - free a node that no reader can have
- * @node: node with no entry, or with the child that took its place as root
+ * @node: node with no entry, or with the child that took its place as root; a
+ *	  leaf that left the tree has bits set
  *
  * Context: Any.
  */
 void pid_node_free(struct pid_node *node)
 {
 	RCU_INIT_POINTER(node->slot[0], NULL);
-	bitmap_zero(node->used, PID_NODE_SLOTS);
-	bitmap_zero(node->full, PID_NODE_SLOTS);
+	node->used = 0;
+	node->full = 0;
 	kmem_cache_free(pid_node_cache, node);
 }
 

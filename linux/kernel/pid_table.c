@@ -6,14 +6,19 @@
  * shapes this file:
  *
  * - Numbers ascend, so the next one is nearly always in the leaf that the last
- *   one came from: kernel/pid_table_fast.h looks there first.
+ *   one came from: kernel/pid_table_fast.h takes it there, without the lock.
  * - Memory is had outside the lock: where nodes are missing the lock is dropped,
  *   the nodes are allocated (kernel/pid_node.c), and the choice is made again.
  * - A node that holds nothing goes back at once, except the cursor's leaf and
  *   the way to it: a lone process that forks and reaps would otherwise allocate
  *   and free a leaf each time.
+ *
+ * The lock does not keep others from claiming and clearing bits of a leaf's
+ * used. Whatever is decided here by such a bit is decided by an atomic change of
+ * it, or looked at again under the lock by whoever changed it.
  */
 
+#include <linux/bitops.h>
 #include <linux/pid.h>
 #include <linux/pid_table.h>
 #include "pid_core.h"
@@ -24,6 +29,11 @@ static struct pid_node *table_root(const struct pid_table *t)
 	return rcu_dereference_protected(t->root, lockdep_is_held(&t->lock));
 }
 
+static struct pid_node *table_cur(const struct pid_table *t)
+{
+	return rcu_dereference_protected(t->cur, lockdep_is_held(&t->lock));
+}
+
 static struct pid_node *child_of(const struct pid_table *t,
 				 const struct pid_node *node, unsigned int i)
 {
@@ -31,21 +41,10 @@ static struct pid_node *child_of(const struct pid_table *t,
 					 lockdep_is_held(&t->lock));
 }
 
-static unsigned int slot_of(const struct pid_node *node, unsigned int nr)
+/* The slots of @node that have no number left, as bits. */
+static unsigned long node_taken(const struct pid_node *node)
 {
-	return (nr >> node->shift) % PID_NODE_SLOTS;
-}
-
-/* Is @nr under @root: under a node below, base would have to be looked at. */
-static bool covers(const struct pid_node *root, unsigned int nr)
-{
-	return nr >> root->shift < PID_NODE_SLOTS;
-}
-
-/* The first number after those of @node. */
-static unsigned int node_end(const struct pid_node *node)
-{
-	return node->base + (PID_NODE_SLOTS << node->shift);
+	return node->shift ? node->full : READ_ONCE(node->used);
 }
 
 /* The shift of the lowest root that covers @nr. */
@@ -63,7 +62,7 @@ static unsigned int root_shift(unsigned int nr)
  * The leaf of @nr, or NULL where the way to it ends; *@missing tells how many
  * nodes it takes to get there.
  */
-static struct pid_node *find_leaf(const struct pid_table *t, unsigned int nr,
+static __cold struct pid_node *find_leaf(const struct pid_table *t, unsigned int nr,
 				  unsigned int *missing)
 {
 	unsigned int shift = root_shift(nr);
@@ -99,7 +98,7 @@ static void link_node(struct pid_node *parent, struct pid_node *node,
 	node->base = base;
 	node->shift = parent->shift - PID_NODE_SHIFT;
 	rcu_assign_pointer(parent->slot[i], node);
-	__set_bit(i, parent->used);
+	WRITE_ONCE(parent->used, parent->used | BIT(i));
 }
 
 static void set_root(struct pid_table *t, struct pid_node *node,
@@ -117,7 +116,7 @@ static void add_root(struct pid_table *t, struct pid_node *node)
 
 	/* Filled before it is seen: a reader must not lose the old numbers. */
 	RCU_INIT_POINTER(node->slot[0], old);
-	__set_bit(0, node->used);
+	node->used = BIT(0);
 	/* The old root has room: nobody is given number 0. */
 
 	set_root(t, node, old->shift + PID_NODE_SHIFT);
@@ -125,7 +124,7 @@ static void add_root(struct pid_table *t, struct pid_node *node)
 }
 
 /* Build the way to @nr out of @spares, which has as many as find_leaf() said. */
-static struct pid_node *make_leaf(struct pid_table *t, unsigned int nr,
+static __cold struct pid_node *make_leaf(struct pid_table *t, unsigned int nr,
 				  struct pid_spares *spares)
 {
 	struct pid_node *node, *child;
@@ -151,19 +150,20 @@ static struct pid_node *make_leaf(struct pid_table *t, unsigned int nr,
  * are taken. full leads past children without room, so that the lock is held
  * for a few walks at most, however many numbers are taken.
  */
-static unsigned int next_free(const struct pid_table *t, unsigned int nr)
+static __cold unsigned int next_free(const struct pid_table *t, unsigned int nr)
 {
 	struct pid_node *root = table_root(t), *node = root;
+	unsigned long free;
 	unsigned int i;
 
 	while (node && covers(root, nr)) {
-		i = find_next_zero_bit(node->shift ? node->full : node->used,
-				       PID_NODE_SLOTS, slot_of(node, nr));
-		if (i == PID_NODE_SLOTS) {
+		free = ~node_taken(node) & (~0UL << slot_of(node, nr));
+		if (!free) {
 			nr = node_end(node);
 			node = root;
 			continue;
 		}
+		i = __ffs(free);
 		nr = max(nr, node->base + (i << node->shift));
 		if (!node->shift)
 			break;
@@ -173,62 +173,113 @@ static unsigned int next_free(const struct pid_table *t, unsigned int nr)
 	return nr;
 }
 
-/* The next number in turn: from the cursor on, after the limit from the start. */
-static unsigned int next_in_turn(const struct pid_table *t, unsigned int max)
-{
-	/* Daemons of the boot keep the low numbers once they were passed. */
-	unsigned int min = t->next > RESERVED_PIDS ? RESERVED_PIDS : 1;
-	unsigned int nr = next_free(t, t->next);
-
-	return nr < max ? nr : next_free(t, min);
-}
-
 /**
- * pid_node_mark_full() - see that searches skip a node without room
- * @node: node of a table whose lock is held
+ * pid_table_cursor() - where the cursor is
+ * @t: table
  *
  * Context: The table's lock.
+ * Return: The number from which on the next one is looked for.
  */
-void pid_node_mark_full(struct pid_node *node)
+__cold unsigned int pid_table_cursor(const struct pid_table *t)
 {
-	while (node->parent && bitmap_full(node->shift ? node->full : node->used,
-					   PID_NODE_SLOTS)) {
-		__set_bit(slot_of(node->parent, node->base), node->parent->full);
+	struct pid_node *cur = table_cur(t);
+
+	return cur ? leaf_cursor(cur) : t->next;
+}
+
+/* The next number in turn: on from the cursor, after the limit from the start. */
+static unsigned int next_in_turn(const struct pid_table *t, unsigned int from,
+				 unsigned int max)
+{
+	unsigned int nr = next_free(t, from);
+
+	if (nr < max)
+		return nr;
+
+	/* Daemons of the boot keep the low numbers once they were passed. */
+	return next_free(t, from > RESERVED_PIDS ? RESERVED_PIDS : 1);
+}
+
+/* See that searches skip a node without room. */
+static __cold void mark_full(struct pid_node *node)
+{
+	while (node->parent && node_taken(node) == ~0UL) {
+		node->parent->full |= BIT(slot_of(node->parent, node->base));
 		node = node->parent;
 	}
 }
 
-static void mark_room(struct pid_node *node)
+/* See that they do not. A leaf that left the tree looks full, and stays so. */
+static __cold void mark_room(struct pid_node *node)
 {
-	while (node->parent &&
-	       __test_and_clear_bit(slot_of(node->parent, node->base),
-				    node->parent->full))
-		node = node->parent;
+	struct pid_node *parent;
+	unsigned long bit;
+
+	for (; node_taken(node) != ~0UL; node = parent) {
+		parent = node->parent;
+		if (!parent)
+			return;
+		bit = BIT(slot_of(parent, node->base));
+		if (!(parent->full & bit))
+			return;
+		parent->full &= ~bit;
+	}
 }
 
-/* Give back @node and those above it, as far as they hold nothing. */
-static void prune(struct pid_table *t, struct pid_node *node)
+/**
+ * pid_table_leaf_filled() - look after a leaf whose last number was taken
+ * @t: table
+ * @leaf: leaf in which the caller has a number
+ *
+ * If a number of it is free again already, whoever freed it found it full and
+ * is to take the lock after this, or did before: it is not marked in the end.
+ *
+ * Context: Process context. Takes and drops the table's lock.
+ */
+__cold void pid_table_leaf_filled(struct pid_table *t, struct pid_node *leaf)
 {
-	struct pid_node *parent, *root;
+	spin_lock(&t->lock);
+	mark_full(leaf);
+	spin_unlock(&t->lock);
+}
+
+/* Is @node without use: then nobody can take a number in it from now on. */
+static bool retire(struct pid_node *node)
+{
+	return node->shift ? !node->used : !cmpxchg(&node->used, 0, ~0UL);
+}
+
+static void unlink_node(struct pid_table *t, struct pid_node *node)
+{
+	struct pid_node *parent = node->parent;
 	unsigned int i;
 
-	while (node && node != t->cur &&
-	       bitmap_empty(node->used, PID_NODE_SLOTS)) {
+	if (parent) {
+		i = slot_of(parent, node->base);
+		RCU_INIT_POINTER(parent->slot[i], NULL);
+		WRITE_ONCE(parent->used, parent->used & ~BIT(i));
+	} else {
+		RCU_INIT_POINTER(t->root, NULL);
+	}
+	pid_node_free_later(node);
+}
+
+/*
+ * Give back @node and those above it, as far as they hold nothing. When it was
+ * the cursor's leaf, smp_mb() comes before: see kernel/pid_table_fast.h.
+ */
+static __cold void prune(struct pid_table *t, struct pid_node *node)
+{
+	struct pid_node *parent, *root;
+
+	for (; node && node != table_cur(t) && retire(node); node = parent) {
 		parent = node->parent;
-		if (parent) {
-			i = slot_of(parent, node->base);
-			RCU_INIT_POINTER(parent->slot[i], NULL);
-			__clear_bit(i, parent->used);
-		} else {
-			RCU_INIT_POINTER(t->root, NULL);
-		}
-		pid_node_free_later(node);
-		node = parent;
+		unlink_node(t, node);
 	}
 
 	/* A root with its first child alone makes every walk longer. */
 	for (root = table_root(t); root && root->shift; root = node) {
-		if (find_next_bit(root->used, PID_NODE_SLOTS, 1) < PID_NODE_SLOTS)
+		if (root->used != BIT(0))
 			break;
 		node = child_of(t, root, 0);
 		node->parent = NULL;
@@ -237,199 +288,157 @@ static void prune(struct pid_table *t, struct pid_node *node)
 	}
 }
 
-static int take(struct pid_table *t, struct pid_node *leaf, unsigned int nr,
-		void __rcu ***slot)
+/**
+ * pid_table_set_cursor() - let the cursor be at a number, in no leaf
+ * @t: table
+ * @nr: the number
+ *
+ * Context: The table's lock.
+ */
+__cold void pid_table_set_cursor(struct pid_table *t, unsigned int nr)
 {
-	unsigned int i = nr % PID_NODE_SLOTS;
+	struct pid_node *old = table_cur(t);
 
-	__set_bit(i, leaf->used);
-	if (bitmap_full(leaf->used, PID_NODE_SLOTS))
-		pid_node_mark_full(leaf);
-	WRITE_ONCE(t->count, t->count + 1);
-	*slot = &leaf->slot[i];
-	return nr;
+	lockdep_assert_held(&t->lock);
+	WRITE_ONCE(t->next, nr);
+	RCU_INIT_POINTER(t->cur, NULL);
+	smp_mb();
+	prune(t, old);
 }
 
-static void move_cursor(struct pid_table *t, struct pid_node *leaf,
-			unsigned int nr)
+/*
+ * Let the cursor go from @from to behind @nr, which is in @leaf. Within a leaf
+ * others may have moved it on meanwhile: it goes back in a wrap only.
+ */
+static __cold void move_cursor(struct pid_table *t, struct pid_node *leaf,
+			unsigned int from, unsigned int nr)
 {
-	struct pid_node *old = t->cur;
+	struct pid_node *old = table_cur(t);
+	int next = atomic_read(&leaf->next);
 
-	WRITE_ONCE(t->next, nr + 1);
-	t->cur = leaf;
-	if (old && old != leaf)
-		prune(t, old);
+	if (leaf == old && nr >= from) {
+		while (next <= (int)nr &&
+		       !atomic_try_cmpxchg(&leaf->next, &next, nr + 1))
+			;
+		return;
+	}
+
+	atomic_set(&leaf->next, nr + 1);
+	if (leaf == old)
+		return;
+	rcu_assign_pointer(t->cur, leaf);
+	smp_mb();
+	prune(t, old);
+}
+
+/* Is @nr taken, and its slot at *@slot? Not if somebody else was faster. */
+static bool claim(struct pid_node *leaf, unsigned int nr, void __rcu ***slot)
+{
+	if (test_and_set_bit(nr % PID_NODE_SLOTS, &leaf->used))
+		return false;
+
+	mark_full(leaf);
+	*slot = &leaf->slot[nr % PID_NODE_SLOTS];
+	return true;
+}
+
+static bool is_taken(const struct pid_node *leaf, unsigned int nr)
+{
+	return leaf && READ_ONCE(leaf->used) & BIT(nr % PID_NODE_SLOTS);
+}
+
+/*
+ * One try to reserve @nr, or the next in turn, with @spares. -ENOBUFS: there are
+ * fewer than *@missing; -ERESTART: what was chosen was taken meanwhile.
+ */
+static __cold int try_to_reserve(struct pid_table *t, unsigned int nr, unsigned int max,
+			  struct pid_spares *spares, unsigned int *missing,
+			  void __rcu ***slot)
+{
+	unsigned int from = pid_table_cursor(t), chosen = nr ?: next_in_turn(t, from, max);
+	struct pid_node *leaf;
+
+	lockdep_assert_held(&t->lock);
+	if (chosen >= max)
+		return -EAGAIN;
+
+	leaf = find_leaf(t, chosen, missing);
+	if (is_taken(leaf, chosen))
+		return nr ? -EEXIST : -ERESTART;
+	if (pid_table_is_closed(t))
+		return -ENOMEM;
+	if (*missing > spares->count)
+		return -ENOBUFS;
+
+	leaf = leaf ?: make_leaf(t, chosen, spares);
+	if (!claim(leaf, chosen, slot))
+		return -ERESTART;
+	if (!nr)
+		move_cursor(t, leaf, from, chosen);
+
+	return chosen;
 }
 
 /**
  * pid_table_reserve_slowly() - reserve a number in any case
- * @t: table, its lock held
+ * @t: table
  * @nr: the number, 0 for the next in turn
  * @max: the first number that is too large
  * @slot: set to the number's place
  *
- * The loop ends: what was chosen is taken under the same lock hold in which the
- * spares turn out to be enough.
+ * The loop ends: each time round memory was had for what was missing, or
+ * somebody else made progress.
  *
- * Context: Process context, may sleep. Drops the table's lock.
+ * Context: Process context, may sleep. Takes and drops the table's lock.
  * Return: As pid_table_reserve() and pid_table_reserve_nr().
  */
-int pid_table_reserve_slowly(struct pid_table *t, unsigned int nr,
+__cold int pid_table_reserve_slowly(struct pid_table *t, unsigned int nr,
 			     unsigned int max, void __rcu ***slot)
-	__releases(&t->lock)
 {
 	struct pid_spares spares = { };
-	unsigned int chosen, missing;
-	struct pid_node *leaf;
+	unsigned int missing = 0;
 	int ret;
 
-	for (;;) {
-		ret = -EAGAIN;
-		chosen = nr ?: next_in_turn(t, max);
-		if (chosen >= max)
-			break;
-
-		leaf = find_leaf(t, chosen, &missing);
-		ret = -EEXIST;
-		if (leaf && test_bit(chosen % PID_NODE_SLOTS, leaf->used))
-			break;
-
-		ret = -ENOMEM;
-		if (t->closed)
-			break;
-
-		if (missing <= spares.count) {
-			leaf = leaf ?: make_leaf(t, chosen, &spares);
-			ret = take(t, leaf, chosen, slot);
-			if (!nr)
-				move_cursor(t, leaf, chosen);
-			break;
-		}
-
-		spin_unlock(&t->lock);
+	do {
 		ret = pid_spares_fill(&spares, missing);
 		if (ret)
-			goto out;
+			break;
 		spin_lock(&t->lock);
-	}
+		ret = try_to_reserve(t, nr, max, &spares, &missing, slot);
+		spin_unlock(&t->lock);
+	} while (ret == -ENOBUFS || ret == -ERESTART);
 
-	spin_unlock(&t->lock);
-out:
 	pid_spares_free(&spares);
 	return ret;
 }
 
 /**
- * pid_table_erase_slowly() - pid_table_erase() in any case
- * @t: table, its lock held
- * @nr: a number that is reserved or published
+ * pid_table_erased() - look after a number's leaf when the number is gone
+ * @t: table
+ * @leaf: the leaf
+ * @used: what the leaf's bits were before
+ * @nr: the number
  *
- * Context: Drops the table's lock.
+ * Context: RCU read side, as @leaf may have left the tree meanwhile. Takes and
+ *	    drops the table's lock.
  * Return: As pid_table_erase().
  */
-unsigned int pid_table_erase_slowly(struct pid_table *t, unsigned int nr)
-	__releases(&t->lock)
+__cold bool pid_table_erased(struct pid_table *t, struct pid_node *leaf,
+		      unsigned long used, unsigned int nr)
 {
-	unsigned int i = nr % PID_NODE_SLOTS, left = t->count, missing;
-	struct pid_node *leaf = find_leaf(t, nr, &missing);
-
-	if (WARN_ON_ONCE(!leaf || !test_bit(i, leaf->used)))
-		goto out;
-
-	RCU_INIT_POINTER(leaf->slot[i], NULL);
-	if (bitmap_full(leaf->used, PID_NODE_SLOTS))
+	if (used == ~0UL) {
+		spin_lock(&t->lock);
 		mark_room(leaf);
-	__clear_bit(i, leaf->used);
-	WRITE_ONCE(t->count, --left);
-	if (!left)
-		WRITE_ONCE(t->next, 1);
-	if (leaf != t->cur && bitmap_empty(leaf->used, PID_NODE_SLOTS))
+		spin_unlock(&t->lock);
+	} else if (used == BIT(nr % PID_NODE_SLOTS)) {
+		spin_lock(&t->lock);
 		prune(t, leaf);
-out:
-	spin_unlock(&t->lock);
-	return left;
-}
-
-/**
- * pid_table_close() - give out no more numbers
- * @t: table
- *
- * Context: Process context. Takes and drops the table's lock: a reservation
- *	    that succeeds was made before this returns.
- */
-void pid_table_close(struct pid_table *t)
-{
-	spin_lock(&t->lock);
-	WRITE_ONCE(t->closed, true);
-	spin_unlock(&t->lock);
-}
-
-/**
- * pid_table_set_last() - put the cursor behind a number
- * @t: table
- * @nr: the next number in turn is the first free one above it, 0 or more
- *
- * Context: Process context. Takes and drops the table's lock.
- */
-void pid_table_set_last(struct pid_table *t, unsigned int nr)
-{
-	spin_lock(&t->lock);
-	WRITE_ONCE(t->next, nr + 1);
-	spin_unlock(&t->lock);
-}
-
-/*
- * One walk from the root: the entry at *@nr or after it in the same leaf, or
- * NULL with *@nr moved past what the walk found empty. used is a hint here,
- * read while others write it: a number that is published all the time has its
- * bits set all the time, and any other one may be missed.
- */
-static void *walk_to_used(const struct pid_node *node, unsigned int *nr)
-{
-	unsigned int i;
-	void *entry;
-
-	for (;;) {
-		/* A hint, as said above. */
-		i = data_race(find_next_bit(node->used, PID_NODE_SLOTS,
-					    slot_of(node, *nr)));
-		if (i == PID_NODE_SLOTS) {
-			*nr = node_end(node);
-			return NULL;
-		}
-
-		*nr = max(*nr, node->base + (i << node->shift));
-		entry = rcu_dereference_raw(node->slot[i]);
-		if (!entry)
-			*nr = node->base + ((i + 1) << node->shift);
-		if (!entry || !node->shift)
-			return entry;
-		node = entry;
+		if (nr == 1)
+			pid_table_begin_again(t);
+		spin_unlock(&t->lock);
 	}
-}
 
-/**
- * pid_table_next() - the first published entry at a number or after it
- * @t: table
- * @nr: where to begin
- *
- * Context: RCU read side.
- * Return: An entry, NULL when there is none. What is published all through the
- *	   call is found.
- */
-void *pid_table_next(const struct pid_table *t, unsigned int nr)
-{
-	struct pid_node *root;
-	void *entry;
-
-	for (;;) {
-		root = rcu_dereference_raw(t->root);
-		if (!root || !covers(root, nr))
-			return NULL;
-		entry = walk_to_used(root, &nr);
-		if (entry)
-			return entry;
-	}
+	return pid_table_is_closed(t) && pid_table_count(t, 3) < 3;
 }
 
 /**
@@ -442,25 +451,4 @@ void pid_table_init(struct pid_table *t)
 {
 	spin_lock_init(&t->lock);
 	t->next = 1;
-}
-
-/**
- * pid_table_destroy() - free what a table holds when its numbers are gone
- * @t: table
- *
- * Context: Any, when no reader and no writer is left: after a grace period.
- */
-void pid_table_destroy(struct pid_table *t)
-{
-	struct pid_node *node, *parent;
-
-	/* The cursor's leaf and the way to it are all that an empty table keeps. */
-	WARN_ON_ONCE(t->count);
-	for (node = t->cur; node; node = parent) {
-		parent = node->parent;
-		if (parent)
-			RCU_INIT_POINTER(parent->slot[slot_of(parent, node->base)],
-					 NULL);
-		pid_node_free(node);
-	}
 }

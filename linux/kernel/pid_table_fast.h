@@ -1,22 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The number table's two operations that a fork at level N does N + 1 times,
- * for kernel/pid.c to have in line. What does not go the usual way, in the
- * cursor's leaf, is in kernel/pid_table.c.
+ * for kernel/pid.c to have in line: what goes the usual way, without the lock.
+ * The rest is in kernel/pid_table.c.
+ *
+ * Barriers: claiming and clearing a bit are full ones. Who clears a bit then
+ * looks at closed and at cur, and smp_mb() stands behind each store to these. So
+ * either it sees the store, or whoever stored sees the bit cleared: when it
+ * counts what is left of a closed table, or retires a leaf that the cursor left.
  */
 #ifndef _KERNEL_PID_TABLE_FAST_H
 #define _KERNEL_PID_TABLE_FAST_H
 
-#include <linux/bitmap.h>
-#include <linux/bug.h>
+#include <linux/atomic.h>
+#include <linux/bitops.h>
+#include <linux/kernel.h>
 #include <linux/pid_table.h>
+#include "pid_core.h"
 
 int pid_table_reserve_slowly(struct pid_table *t, unsigned int nr,
-			     unsigned int max, void __rcu ***slot)
-	__releases(&t->lock);
-void pid_node_mark_full(struct pid_node *node);
-unsigned int pid_table_erase_slowly(struct pid_table *t, unsigned int nr)
-	__releases(&t->lock);
+			     unsigned int max, void __rcu ***slot);
+void pid_table_leaf_filled(struct pid_table *t, struct pid_node *leaf);
+bool pid_table_erased(struct pid_table *t, struct pid_node *leaf,
+		      unsigned long used, unsigned int nr);
 
 /**
  * pid_table_reserve() - reserve the next number in turn
@@ -28,8 +34,10 @@ unsigned int pid_table_erase_slowly(struct pid_table *t, unsigned int nr)
  * as RESERVED_PIDS was not passed. A number that was erased does not come back
  * before that.
  *
- * Context: Process context, may sleep. Takes and drops the table's lock, once
- *	    unless nodes are missing.
+ * The cursor is looked at before it is moved: when no number is to be had it
+ * stays where it is.
+ *
+ * Context: Process context, may sleep.
  * Return: The number; -EAGAIN if none is free, -ENOMEM if the table is closed
  *	   or memory ran out. On error the table is as it was.
  */
@@ -37,25 +45,32 @@ static inline int pid_table_reserve(struct pid_table *t, unsigned int max,
 				    void __rcu ***slot)
 {
 	struct pid_node *leaf;
-	unsigned int i, nr;
+	unsigned int nr, end;
 
-	spin_lock(&t->lock);
-	leaf = t->cur;
-	nr = t->next;
-	if (unlikely(!leaf || t->closed || nr >= max))
-		return pid_table_reserve_slowly(t, 0, max, slot);
+	rcu_read_lock();
+	leaf = rcu_dereference(t->cur);
+	if (unlikely(!leaf))
+		goto slowly;
 
-	i = nr - leaf->base;
-	if (unlikely(i >= PID_NODE_SLOTS || __test_and_set_bit(i, leaf->used)))
-		return pid_table_reserve_slowly(t, 0, max, slot);
-	if (unlikely(bitmap_full(leaf->used, PID_NODE_SLOTS)))
-		pid_node_mark_full(leaf);
+	end = min(max, leaf->base + PID_NODE_SLOTS);
+	nr = atomic_read(&leaf->next);
+	if (unlikely(nr >= end ||
+		     READ_ONCE(leaf->used) >> nr % PID_NODE_SLOTS & 1))
+		goto slowly;
+	nr = atomic_fetch_inc(&leaf->next);
+	if (unlikely(nr >= end ||
+		     test_and_set_bit(nr % PID_NODE_SLOTS, &leaf->used)))
+		goto slowly;
+	rcu_read_unlock();
 
-	WRITE_ONCE(t->count, t->count + 1);
-	WRITE_ONCE(t->next, nr + 1);
-	*slot = &leaf->slot[i];
-	spin_unlock(&t->lock);
+	if (unlikely(READ_ONCE(leaf->used) == ~0UL))
+		pid_table_leaf_filled(t, leaf);
+	*slot = &leaf->slot[nr % PID_NODE_SLOTS];
 	return nr;
+
+slowly:
+	rcu_read_unlock();
+	return pid_table_reserve_slowly(t, 0, max, slot);
 }
 
 /**
@@ -73,7 +88,6 @@ static inline int pid_table_reserve(struct pid_table *t, unsigned int max,
 static inline int pid_table_reserve_nr(struct pid_table *t, unsigned int nr,
 				       void __rcu ***slot)
 {
-	spin_lock(&t->lock);
 	return pid_table_reserve_slowly(t, nr, PID_TABLE_LIMIT, slot);
 }
 
@@ -82,33 +96,36 @@ static inline int pid_table_reserve_nr(struct pid_table *t, unsigned int nr,
  * @t: table
  * @nr: a number that is reserved or published
  *
- * When the last number goes, the cursor goes back to the start: a namespace
- * whose first fork failed is as new.
+ * When number 1 goes as the last one, the cursor goes back to the start: a
+ * namespace whose first fork failed is as new.
  *
- * Context: Process context. Takes and drops the table's lock. Readers may see
- *	    the entry until a grace period has passed.
- * Return: How many numbers are left.
+ * Context: Process context. Takes and drops the table's lock if the leaf was
+ *	    full or is empty now. Readers may see the entry until a grace period
+ *	    has passed.
+ * Return: True if the table is closed and has at most two numbers left.
  */
-static inline unsigned int pid_table_erase(struct pid_table *t, unsigned int nr)
+static inline bool pid_table_erase(struct pid_table *t, unsigned int nr)
 {
+	const unsigned long bit = BIT(nr % PID_NODE_SLOTS);
 	struct pid_node *leaf;
-	unsigned int i, left;
+	unsigned long used;
+	bool few = false;
 
-	spin_lock(&t->lock);
-	leaf = t->cur;
-	left = t->count - 1;
-	if (unlikely(!leaf || !left))
-		return pid_table_erase_slowly(t, nr);
+	rcu_read_lock();
+	leaf = pid_table_leaf(t, nr);
+	RCU_INIT_POINTER(leaf->slot[nr % PID_NODE_SLOTS], NULL);
+	used = READ_ONCE(leaf->used);
+	do {
+	} while (!try_cmpxchg(&leaf->used, &used, used & ~bit));
 
-	i = nr - leaf->base;
-	if (unlikely(i >= PID_NODE_SLOTS || bitmap_full(leaf->used, PID_NODE_SLOTS)))
-		return pid_table_erase_slowly(t, nr);
+	/* The cursor's leaf may be empty; with number 1 it is the whole table. */
+	if (unlikely((used == bit && (leaf != rcu_access_pointer(t->cur) ||
+				      nr == 1)) ||
+		     used == ~0UL || pid_table_is_closed(t)))
+		few = pid_table_erased(t, leaf, used, nr);
+	rcu_read_unlock();
 
-	WARN_ON_ONCE(!__test_and_clear_bit(i, leaf->used));
-	RCU_INIT_POINTER(leaf->slot[i], NULL);
-	WRITE_ONCE(t->count, left);
-	spin_unlock(&t->lock);
-	return left;
+	return few;
 }
 
 #endif /* _KERNEL_PID_TABLE_FAST_H */

@@ -19,7 +19,7 @@ static void first_number_is_1_and_they_ascend(struct kunit *test)
 	for (nr = 1; nr <= 1000; nr++)
 		KUNIT_ASSERT_EQ(test, add(t, 0, NO_LIMIT), nr);
 	KUNIT_EXPECT_EQ(test, pid_table_last(t), 1000);
-	KUNIT_EXPECT_EQ(test, t->count, 1000);
+	KUNIT_EXPECT_EQ(test, count_of(t), 1000);
 }
 
 static void reserved_number_is_not_found(struct kunit *test)
@@ -35,7 +35,7 @@ static void reserved_number_is_not_found(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, find(t, 1), entry_of(1));
 	KUNIT_EXPECT_PTR_EQ(test, next(t, 1), entry_of(1));
 
-	KUNIT_EXPECT_EQ(test, pid_table_erase(t, 1), 0);
+	KUNIT_EXPECT_FALSE(test, pid_table_erase(t, 1));
 	KUNIT_EXPECT_NULL(test, find(t, 1));
 }
 
@@ -97,7 +97,7 @@ static void full_table_gives_eagain_and_recovers(struct kunit *test)
 	add_all(test, t, 1, 999);
 	pid_table_set_last(t, 999);
 	KUNIT_EXPECT_EQ(test, add(t, 0, 1000), -EAGAIN);
-	KUNIT_EXPECT_EQ(test, t->count, 999);
+	KUNIT_EXPECT_EQ(test, count_of(t), 999);
 
 	/* Below RESERVED_PIDS nothing is had after the wrap. */
 	pid_table_erase(t, 299);
@@ -135,7 +135,7 @@ static void certain_number_is_had_or_eexist(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, add(t, 77777, 0), 77777);
 	KUNIT_EXPECT_EQ(test, add(t, 77777, 0), -EEXIST);
 	KUNIT_EXPECT_EQ(test, add(t, 1, 0), -EEXIST);
-	KUNIT_EXPECT_EQ(test, t->count, 2);
+	KUNIT_EXPECT_EQ(test, count_of(t), 2);
 
 	/* The cursor has not moved. */
 	KUNIT_EXPECT_EQ(test, add(t, 0, NO_LIMIT), 2);
@@ -244,7 +244,7 @@ static void empty_leaves_go_back(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nodes_of(t), 1);
 	erase_range(t, 1, 63);
 	KUNIT_EXPECT_EQ(test, nodes_of(t), 0);
-	KUNIT_EXPECT_EQ(test, t->count, 0);
+	KUNIT_EXPECT_EQ(test, count_of(t), 0);
 }
 
 static void leaf_of_the_cursor_stays_until_it_moves_on(struct kunit *test)
@@ -256,14 +256,14 @@ static void leaf_of_the_cursor_stays_until_it_moves_on(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, add(t, 0, NO_LIMIT), 1);
 	pid_table_set_last(t, 64);
 	nr = add(t, 0, NO_LIMIT);
-	leaf = t->cur;
+	leaf = cur_of(t);
 	pid_table_erase(t, nr);
-	KUNIT_EXPECT_PTR_EQ(test, t->cur, leaf);
+	KUNIT_EXPECT_PTR_EQ(test, cur_of(t), leaf);
 	KUNIT_EXPECT_EQ(test, nodes_of(t), 3);
 
 	pid_table_set_last(t, 1000);
 	KUNIT_ASSERT_EQ(test, add(t, 0, NO_LIMIT), 1001);
-	KUNIT_EXPECT_PTR_NE(test, t->cur, leaf);
+	KUNIT_EXPECT_PTR_NE(test, cur_of(t), leaf);
 	KUNIT_EXPECT_EQ(test, nodes_of(t), 3);
 }
 
@@ -272,7 +272,8 @@ static void emptied_table_is_as_new(struct kunit *test)
 	struct pid_table *t = new_table(test);
 
 	KUNIT_ASSERT_EQ(test, add(t, 0, NO_LIMIT), 1);
-	KUNIT_EXPECT_EQ(test, pid_table_erase(t, 1), 0);
+	pid_table_erase(t, 1);
+	KUNIT_EXPECT_EQ(test, nodes_of(t), 0);
 	KUNIT_EXPECT_EQ(test, pid_table_last(t), 0);
 	KUNIT_EXPECT_EQ(test, add(t, 0, NO_LIMIT), 1);
 }
@@ -288,7 +289,38 @@ static void closed_table_gives_enomem(struct kunit *test)
 	/* What is wrong with the number itself is told first. */
 	KUNIT_EXPECT_EQ(test, add(t, 1, 0), -EEXIST);
 	KUNIT_EXPECT_PTR_EQ(test, find(t, 1), entry_of(1));
-	KUNIT_EXPECT_EQ(test, pid_table_erase(t, 1), 0);
+	KUNIT_EXPECT_EQ(test, pid_table_last(t), 1);
+}
+
+static void closed_table_tells_when_two_numbers_are_left(struct kunit *test)
+{
+	struct pid_table *t = new_table(test);
+
+	/* In leaves of their own, which go. */
+	add_all(test, t, 1, 3);
+	KUNIT_ASSERT_EQ(test, add(t, 5000, 0), 5000);
+	KUNIT_EXPECT_FALSE(test, pid_table_erase(t, 2));
+	KUNIT_EXPECT_FALSE(test, pid_table_erase(t, 3));
+	add_all(test, t, 2, 3);
+	pid_table_close(t);
+	KUNIT_EXPECT_FALSE(test, pid_table_erase(t, 2));
+	KUNIT_EXPECT_TRUE(test, pid_table_erase(t, 5000));
+	KUNIT_EXPECT_TRUE(test, pid_table_erase(t, 3));
+	KUNIT_EXPECT_EQ(test, count_of(t), 1);
+	KUNIT_EXPECT_TRUE(test, pid_table_erase(t, 1));
+	KUNIT_EXPECT_EQ(test, nodes_of(t), 0);
+}
+
+static void count_ends_where_it_is_enough(struct kunit *test)
+{
+	struct pid_table *t = new_table(test);
+
+	KUNIT_EXPECT_EQ(test, pid_table_count(t, 1), 0);
+	add_all(test, t, 1, 999);
+	KUNIT_EXPECT_EQ(test, pid_table_count(t, 0), 0);
+	KUNIT_EXPECT_GE(test, pid_table_count(t, 100), 100);
+	KUNIT_EXPECT_LT(test, pid_table_count(t, 100), 200);
+	KUNIT_EXPECT_EQ(test, pid_table_count(t, 1000), 999);
 }
 
 static struct kunit_case pid_table_cases[] = {
@@ -312,6 +344,8 @@ static struct kunit_case pid_table_cases[] = {
 	KUNIT_CASE(leaf_of_the_cursor_stays_until_it_moves_on),
 	KUNIT_CASE(emptied_table_is_as_new),
 	KUNIT_CASE(closed_table_gives_enomem),
+	KUNIT_CASE(closed_table_tells_when_two_numbers_are_left),
+	KUNIT_CASE(count_ends_where_it_is_enough),
 	{ }
 };
 

@@ -68,6 +68,11 @@ static inline struct pid_node *root_of(struct pid_table *t)
 	return rcu_dereference_protected(t->root, true);
 }
 
+static inline struct pid_node *cur_of(struct pid_table *t)
+{
+	return rcu_dereference_protected(t->cur, true);
+}
+
 static inline unsigned int count_nodes(struct pid_node *node)
 {
 	unsigned int i, count = 1;
@@ -75,7 +80,7 @@ static inline unsigned int count_nodes(struct pid_node *node)
 	if (!node)
 		return 0;
 	if (node->shift)
-		for_each_set_bit(i, node->used, PID_NODE_SLOTS)
+		for_each_set_bit(i, &node->used, PID_NODE_SLOTS)
 			count += count_nodes(rcu_dereference_protected(node->slot[i],
 								       true));
 
@@ -85,6 +90,11 @@ static inline unsigned int count_nodes(struct pid_node *node)
 static inline unsigned int nodes_of(struct pid_table *t)
 {
 	return count_nodes(root_of(t));
+}
+
+static inline unsigned int count_of(struct pid_table *t)
+{
+	return pid_table_count(t, PID_TABLE_LIMIT);
 }
 
 static inline void table_release(void *data)

@@ -36,7 +36,7 @@ static struct pid_node *alloc_until_none_left(void)
 static void fail_each_step(struct kunit *test, struct pid_table *t,
 			   unsigned int nr, int needs)
 {
-	unsigned int nodes = nodes_of(t), count = t->count, last = pid_table_last(t);
+	unsigned int nodes = nodes_of(t), count = count_of(t), last = pid_table_last(t);
 	int i;
 
 	for (i = 0; i <= needs; i++) {
@@ -48,7 +48,7 @@ static void fail_each_step(struct kunit *test, struct pid_table *t,
 		if (i == needs)
 			break;
 		KUNIT_EXPECT_EQ(test, nodes_of(t), nodes);
-		KUNIT_EXPECT_EQ(test, t->count, count);
+		KUNIT_EXPECT_EQ(test, count_of(t), count);
 		KUNIT_EXPECT_EQ(test, pid_table_last(t), last);
 		KUNIT_EXPECT_NULL(test, find(t, nr));
 	}
@@ -147,7 +147,7 @@ static void random_operations_agree_with_a_model(struct kunit *test)
 	for (i = 0; i < MODEL_STEPS; i++)
 		model_step(test, t, model, &rnd);
 
-	KUNIT_EXPECT_EQ(test, t->count, bitmap_weight(model, MODEL_MAX));
+	KUNIT_EXPECT_EQ(test, count_of(t), bitmap_weight(model, MODEL_MAX));
 	for (nr = 1; nr < MODEL_MAX; nr++)
 		KUNIT_EXPECT_PTR_EQ(test, find(t, nr),
 				    test_bit(nr, model) ? entry_of(nr) : NULL);
@@ -211,7 +211,7 @@ static void threads_never_share_a_number(struct kunit *test)
 		kthread_stop_put(hammers[i].task);
 		KUNIT_EXPECT_EQ(test, hammers[i].wrong, 0);
 	}
-	KUNIT_EXPECT_EQ(test, t->count, 0);
+	KUNIT_EXPECT_EQ(test, count_of(t), 0);
 }
 
 static struct kunit_case pid_table_stress_cases[] = {

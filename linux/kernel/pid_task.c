@@ -49,17 +49,14 @@ void attach_pid(struct task_struct *task, enum pid_type type)
 
 static bool pid_in_use(struct pid *pid)
 {
-	enum pid_type type;
-
-	for (type = 0; type < PIDTYPE_MAX; type++)
-		if (pid_has_task(pid, type))
-			return true;
-
-	return false;
+	return pid_has_task(pid, PIDTYPE_PID) ||
+	       pid_has_task(pid, PIDTYPE_TGID) ||
+	       pid_has_task(pid, PIDTYPE_PGID) ||
+	       pid_has_task(pid, PIDTYPE_SID);
 }
 
-static struct pid *leave_pid(struct task_struct *task, enum pid_type type,
-			     struct pid *new)
+static noinline struct pid *leave_pid(struct task_struct *task,
+				      enum pid_type type, struct pid *new)
 {
 	struct pid **link = task_pid_ptr(task, type);
 	struct pid *pid = *link;
@@ -79,17 +76,26 @@ static struct pid *leave_pid(struct task_struct *task, enum pid_type type,
 }
 
 /**
- * detach_pid() - take a task off a pid for good
+ * detach_pids() - take a task off its pids for good
  * @task: task that is being released
- * @type: as what it used it
+ * @group_dead: it is the leader, and the last one of its thread group
+ * @unused: set to the pids that lost their last user, by type, for free_pids()
+ *	    after the unlock; NULL where there is none
  *
  * Context: tasklist_lock held for writing.
- * Return: The pid if that was its last user, for free_pid() after the unlock;
- *	   NULL otherwise.
  */
-struct pid *detach_pid(struct task_struct *task, enum pid_type type)
+void detach_pids(struct task_struct *task, bool group_dead, struct pid **unused)
 {
-	return leave_pid(task, type, NULL);
+	unused[PIDTYPE_PID] = leave_pid(task, PIDTYPE_PID, NULL);
+	unused[PIDTYPE_TGID] = NULL;
+	unused[PIDTYPE_PGID] = NULL;
+	unused[PIDTYPE_SID] = NULL;
+	if (!group_dead)
+		return;
+
+	unused[PIDTYPE_TGID] = leave_pid(task, PIDTYPE_TGID, NULL);
+	unused[PIDTYPE_PGID] = leave_pid(task, PIDTYPE_PGID, NULL);
+	unused[PIDTYPE_SID] = leave_pid(task, PIDTYPE_SID, NULL);
 }
 
 /**
@@ -99,7 +105,8 @@ struct pid *detach_pid(struct task_struct *task, enum pid_type type)
  * @pid: the new one: its own, or one that has users
  *
  * Context: tasklist_lock held for writing.
- * Return: As detach_pid(), for the pid that it left.
+ * Return: The pid that it left if that has no user any more, for free_pid()
+ *	   after the unlock; NULL otherwise.
  */
 struct pid *change_pid(struct task_struct *task, enum pid_type type,
 		       struct pid *pid)
@@ -258,15 +265,8 @@ struct task_struct *find_task_by_vpid(pid_t vnr)
  */
 struct task_struct *find_get_task_by_vpid(pid_t nr)
 {
-	struct task_struct *task;
-
-	rcu_read_lock();
-	task = find_task_by_vpid(nr);
-	if (task)
-		get_task_struct(task);
-	rcu_read_unlock();
-
-	return task;
+	guard(rcu)();
+	return get_pid_task(find_vpid(nr), PIDTYPE_PID);
 }
 
 #ifdef CONFIG_PID_NS
@@ -315,19 +315,6 @@ pid_t pid_vnr(struct pid *pid)
 	return pid->numbers[level].nr;
 }
 EXPORT_SYMBOL_GPL(pid_vnr);
-#else
-pid_t pid_nr_ns(struct pid *pid, struct pid_namespace *ns)
-{
-	return pid_nr(pid);
-}
-EXPORT_SYMBOL_GPL(pid_nr_ns);
-
-pid_t pid_vnr(struct pid *pid)
-{
-	return pid_nr(pid);
-}
-EXPORT_SYMBOL_GPL(pid_vnr);
-#endif
 
 /**
  * __task_pid_nr_ns() - a number of a task
@@ -352,3 +339,23 @@ pid_t __task_pid_nr_ns(struct task_struct *task, enum pid_type type,
 	return nr;
 }
 EXPORT_SYMBOL(__task_pid_nr_ns);
+#else
+/* For all readers: include/linux/pid_number.h leaves their namespace out. */
+pid_t __pid_nr(struct pid *pid)
+{
+	return pid_nr(pid);
+}
+EXPORT_SYMBOL_GPL(__pid_nr);
+
+pid_t __task_pid_nr(struct task_struct *task, enum pid_type type)
+{
+	pid_t nr;
+
+	rcu_read_lock();
+	nr = pid_nr(task_pid_rcu(task, type));
+	rcu_read_unlock();
+
+	return nr;
+}
+EXPORT_SYMBOL(__task_pid_nr);
+#endif

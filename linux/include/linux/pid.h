@@ -101,8 +101,8 @@ static inline struct pid *get_pid(struct pid *pid)
 /* Tasks on a pid: kernel/pid_task.c */
 
 void attach_pid(struct task_struct *task, enum pid_type type);
-struct pid *detach_pid(struct task_struct *task, enum pid_type type)
-	__must_check;
+void detach_pids(struct task_struct *task, bool group_dead,
+		 struct pid **unused);
 struct pid *change_pid(struct task_struct *task, enum pid_type type,
 		       struct pid *pid) __must_check;
 void exchange_tids(struct task_struct *left, struct task_struct *right);
@@ -140,10 +140,18 @@ static inline int pid_alive(const struct task_struct *p)
 
 /* From a number to a pid: kernel/pid.c */
 
-struct pid *find_pid_ns(int nr, struct pid_namespace *ns);
 struct pid *find_vpid(int nr);
 struct pid *find_get_pid(int nr);
 struct pid *find_ge_pid(int nr, struct pid_namespace *ns);
+
+#ifdef CONFIG_PID_NS
+struct pid *find_pid_ns(int nr, struct pid_namespace *ns);
+#else
+static inline struct pid *find_pid_ns(int nr, struct pid_namespace *ns)
+{
+	return find_vpid(nr);
+}
+#endif
 
 /* pidfds: kernel/pidfd.c, fs/pidfs.c, kernel/fork.c, kernel/signal.c */
 

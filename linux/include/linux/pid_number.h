@@ -18,12 +18,22 @@
 
 #include <linux/pid.h>
 
-pid_t __task_pid_nr_ns(struct task_struct *task, enum pid_type type,
-		       struct pid_namespace *ns);
-pid_t pid_nr_ns(struct pid *pid, struct pid_namespace *ns);
-pid_t pid_vnr(struct pid *pid);
+static inline pid_t pid_nr(struct pid *pid)
+{
+	return pid ? pid->numbers[0].nr : 0;
+}
+
+static inline pid_t task_pid_nr(struct task_struct *tsk)
+{
+	return tsk->pid;
+}
 
 #ifdef CONFIG_PID_NS
+pid_t pid_nr_ns(struct pid *pid, struct pid_namespace *ns);
+pid_t pid_vnr(struct pid *pid);
+pid_t __task_pid_nr_ns(struct task_struct *task, enum pid_type type,
+		       struct pid_namespace *ns);
+
 static inline unsigned int pid_level(const struct pid *pid)
 {
 	return pid->level;
@@ -45,6 +55,27 @@ static inline void upid_set(struct upid *upid, int nr, struct pid_namespace *ns)
 	upid->ns = ns;
 }
 #else
+/* Out of line: callers are many, and a call is less than a test for NULL. */
+pid_t __pid_nr(struct pid *pid);
+pid_t __task_pid_nr(struct task_struct *task, enum pid_type type);
+
+static inline pid_t pid_nr_ns(struct pid *pid, struct pid_namespace *ns)
+{
+	return __pid_nr(pid);
+}
+
+static inline pid_t pid_vnr(struct pid *pid)
+{
+	return __pid_nr(pid);
+}
+
+static inline pid_t __task_pid_nr_ns(struct task_struct *task,
+				     enum pid_type type,
+				     struct pid_namespace *ns)
+{
+	return __task_pid_nr(task, type);
+}
+
 static inline unsigned int pid_level(const struct pid *pid)
 {
 	return 0;
@@ -87,16 +118,6 @@ static inline struct pid_namespace *ns_of_pid(struct pid *pid)
 static inline bool is_child_reaper(struct pid *pid)
 {
 	return pid->numbers[pid_level(pid)].nr == 1;
-}
-
-static inline pid_t pid_nr(struct pid *pid)
-{
-	return pid ? pid->numbers[0].nr : 0;
-}
-
-static inline pid_t task_pid_nr(struct task_struct *tsk)
-{
-	return tsk->pid;
 }
 
 static inline pid_t task_pid_nr_ns(struct task_struct *tsk,

@@ -6,81 +6,92 @@
  * nobody finds it), then *published* (lookups find its pid), then *erased*.
  * The *cursor* is the number after the last one that the table chose itself.
  *
- * The shape: a tree of nodes of 64 slots, as high as its largest number needs.
- * A *leaf* (shift 0) holds pids, a node above it holds nodes:
+ * The shape: a tree of nodes with a slot for each bit of a word, as high as its
+ * largest number needs. A *leaf* (shift 0) holds pids, a node above it nodes:
  *
  *	root (shift 6)            used ...0101   a bit: that child is there
  *	  |         |             full ...0001   a bit: that child has no room
  *	leaf 0    leaf 2
  *	1 ... 63  128 ... 191     used ...0110   a bit: that number is taken
  *
- * Locking: pid_table.lock protects everything but what readers load, which are
- * root, slot and the hint in used; they run under RCU and see each number
- * either published or absent. Nodes are freed after a grace period. The lock is
- * a leaf lock taken in process context only, never inside tasklist_lock.
+ * Who sets a bit of a leaf's used has that number, and who clears it gives it
+ * back; both are atomic, and take no lock. A number that is taken pins its leaf.
+ * A leaf that leaves the tree has all its bits set, in one step from none, so
+ * that whoever still looks at it finds no number there.
+ *
+ * Locking: pid_table.lock protects the shape: which nodes are in the tree, their
+ * bits but for a leaf's used, where the cursor's leaf is. Readers are under RCU
+ * and see each number either published or absent. Nodes are freed after a grace
+ * period. The lock is a leaf lock taken in process context only, never inside
+ * tasklist_lock, for one fork and one exit in 64.
  */
 #ifndef _LINUX_PID_TABLE_H
 #define _LINUX_PID_TABLE_H
 
-#include <linux/bitmap.h>
+#include <linux/atomic.h>
+#include <linux/bits.h>
+#include <linux/log2.h>
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 
-#define PID_NODE_SHIFT	6
-#define PID_NODE_SLOTS	64
+#define PID_NODE_SLOTS	BITS_PER_LONG
+#define PID_NODE_SHIFT	ilog2(BITS_PER_LONG)
 /* The first number too large: what linux/threads.h allows pid_max on 64 bits. */
 #define PID_TABLE_LIMIT	(4 * 1024 * 1024)
 
 /**
- * struct pid_node - 64 slots of the number table
+ * struct pid_node - the slots of one word of bits
  * @used: leaf: numbers taken; above: children present
  * @full: above a leaf: children that have no number left
- * @parent: the node above, NULL in the root
+ * @next: leaf: the cursor, while it is the cursor's leaf
  * @base: the first number under this node
  * @shift: bits of a number below one slot: 0 in a leaf
+ * @parent: the node above, NULL in the root
  * @rcu: frees the node after its last reader
  * @slot: leaf: struct pid; above: struct pid_node
  */
 struct pid_node {
-	DECLARE_BITMAP(used, PID_NODE_SLOTS);
-	DECLARE_BITMAP(full, PID_NODE_SLOTS);
-	struct pid_node		*parent;
+	unsigned long		used;
+	union {
+		unsigned long	full;
+		atomic_t	next;
+	};
 	unsigned int		base;
 	unsigned int		shift;
+	struct pid_node		*parent;
 	struct rcu_head		rcu;
 	void __rcu		*slot[PID_NODE_SLOTS];
 };
 
 /**
  * struct pid_table - the numbers of one namespace
- * @lock: protects all fields, and every node but for lockless loads
- * @count: numbers reserved or published
- * @next: the cursor
- * @closed: no number is given out any more
- * @cur: the leaf that the cursor's last number came from; kept when empty
  * @root: the top of the tree; NULL before the first number
+ * @cur: the cursor's leaf, kept when empty; NULL if the cursor is not in one
+ * @next: the cursor, where there is no @cur
+ * @closed: no number is given out any more; written under @lock
+ * @lock: protects the shape, see above
  *
- * The fields that each fork writes come first, the one that each lookup reads
- * comes last, so that the embedding structure can put a line between them.
+ * A fork writes here once in 64 times, so lookups find the line in their cache.
  */
 struct pid_table {
-	spinlock_t		lock;	/* protects all but lockless loads */
-	unsigned int		count;
+	struct pid_node __rcu	*root;
+	struct pid_node __rcu	*cur;
 	unsigned int		next;
 	bool			closed;
-	struct pid_node		*cur;
-	struct pid_node __rcu	*root;
+	spinlock_t		lock;	/* protects the shape of the tree */
 };
 
 #define PID_TABLE_INIT(name) {					\
-	.lock	= __SPIN_LOCK_UNLOCKED((name).lock),		\
 	.next	= 1,						\
+	.lock	= __SPIN_LOCK_UNLOCKED((name).lock),		\
 }
 
 void pid_table_init(struct pid_table *t);
 void pid_table_destroy(struct pid_table *t);
 void pid_table_close(struct pid_table *t);
 void pid_table_set_last(struct pid_table *t, unsigned int nr);
+unsigned int pid_table_last(const struct pid_table *t);
+unsigned int pid_table_count(const struct pid_table *t, unsigned int enough);
 void *pid_table_next(const struct pid_table *t, unsigned int nr);
 void pid_table_boot(void);
 
@@ -100,14 +111,16 @@ static inline void pid_table_publish(void __rcu **slot, void *entry)
 }
 
 /**
- * pid_table_find() - what is published under a number
+ * pid_table_leaf() - the leaf of a number
  * @t: table
  * @nr: any number, also one that the table never gave out
  *
- * Context: RCU read side, or anything that keeps the number from being erased.
- * Return: The published entry, NULL if there is none.
+ * Context: RCU read side.
+ * Return: The leaf, NULL if there is none; it may leave the tree meanwhile,
+ *	   unless @nr is taken.
  */
-static inline void *pid_table_find(const struct pid_table *t, unsigned int nr)
+static inline struct pid_node *pid_table_leaf(const struct pid_table *t,
+					      unsigned int nr)
 {
 	struct pid_node *node = rcu_dereference_raw(t->root);
 	unsigned int shift;
@@ -125,19 +138,22 @@ static inline void *pid_table_find(const struct pid_table *t, unsigned int nr)
 			return NULL;
 	}
 
-	return rcu_dereference_raw(node->slot[nr % PID_NODE_SLOTS]);
+	return node;
 }
 
 /**
- * pid_table_last() - the number that the table chose last
+ * pid_table_find() - what is published under a number
  * @t: table
+ * @nr: any number, also one that the table never gave out
  *
- * Context: Any; the answer is old as soon as it is had.
- * Return: A number, 0 if the table chose none yet.
+ * Context: RCU read side, or anything that keeps the number from being erased.
+ * Return: The published entry, NULL if there is none.
  */
-static inline unsigned int pid_table_last(const struct pid_table *t)
+static inline void *pid_table_find(const struct pid_table *t, unsigned int nr)
 {
-	return READ_ONCE(t->next) - 1;
+	struct pid_node *leaf = pid_table_leaf(t, nr);
+
+	return leaf ? rcu_dereference_raw(leaf->slot[nr % PID_NODE_SLOTS]) : NULL;
 }
 
 #endif /* _LINUX_PID_TABLE_H */

@@ -28,6 +28,7 @@ typedef struct {
 } spinlock_t;
 
 #define __SPIN_LOCK_UNLOCKED(x)	{ 0 }
+#define lockdep_assert_held(x)	((void)(x))
 #define DEFINE_SPINLOCK(x)	spinlock_t x = __SPIN_LOCK_UNLOCKED(x)
 
 /* A thread's own: adding up must not move the lock's line between CPUs. */

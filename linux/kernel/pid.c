@@ -66,6 +66,23 @@ int pid_max_max = PID_MAX_LIMIT;
 struct kmem_cache *pid_caches[PID_LEVELS];
 
 /**
+ * get_pid() - take a reference
+ * @pid: pid, may be NULL
+ *
+ * Out of line: it has many callers, and in line a check of the count each.
+ *
+ * Context: Any, when @pid is held by a reference or by RCU.
+ * Return: @pid.
+ */
+struct pid *get_pid(struct pid *pid)
+{
+	if (pid)
+		refcount_inc(&pid->count);
+	return pid;
+}
+EXPORT_SYMBOL_GPL(get_pid);
+
+/**
  * put_pid() - drop a reference
  * @pid: pid, may be NULL
  *

@@ -62,7 +62,7 @@ static unsigned int root_shift(unsigned int nr)
  * The leaf of @nr, or NULL where the way to it ends; *@missing tells how many
  * nodes it takes to get there.
  */
-static __cold struct pid_node *find_leaf(const struct pid_table *t, unsigned int nr,
+static struct pid_node *find_leaf(const struct pid_table *t, unsigned int nr,
 				  unsigned int *missing)
 {
 	unsigned int shift = root_shift(nr);
@@ -124,7 +124,7 @@ static void add_root(struct pid_table *t, struct pid_node *node)
 }
 
 /* Build the way to @nr out of @spares, which has as many as find_leaf() said. */
-static __cold struct pid_node *make_leaf(struct pid_table *t, unsigned int nr,
+static struct pid_node *make_leaf(struct pid_table *t, unsigned int nr,
 				  struct pid_spares *spares)
 {
 	struct pid_node *node, *child;
@@ -150,7 +150,7 @@ static __cold struct pid_node *make_leaf(struct pid_table *t, unsigned int nr,
  * are taken. full leads past children without room, so that the lock is held
  * for a few walks at most, however many numbers are taken.
  */
-static __cold unsigned int next_free(const struct pid_table *t, unsigned int nr)
+static unsigned int next_free(const struct pid_table *t, unsigned int nr)
 {
 	struct pid_node *root = table_root(t), *node = root;
 	unsigned long free;
@@ -180,7 +180,7 @@ static __cold unsigned int next_free(const struct pid_table *t, unsigned int nr)
  * Context: The table's lock.
  * Return: The number from which on the next one is looked for.
  */
-__cold unsigned int pid_table_cursor(const struct pid_table *t)
+unsigned int pid_table_cursor(const struct pid_table *t)
 {
 	struct pid_node *cur = table_cur(t);
 
@@ -201,7 +201,7 @@ static unsigned int next_in_turn(const struct pid_table *t, unsigned int from,
 }
 
 /* See that searches skip a node without room. */
-static __cold void mark_full(struct pid_node *node)
+static void mark_full(struct pid_node *node)
 {
 	while (node->parent && node_taken(node) == ~0UL) {
 		node->parent->full |= BIT(slot_of(node->parent, node->base));
@@ -210,7 +210,7 @@ static __cold void mark_full(struct pid_node *node)
 }
 
 /* See that they do not. A leaf that left the tree looks full, and stays so. */
-static __cold void mark_room(struct pid_node *node)
+static void mark_room(struct pid_node *node)
 {
 	struct pid_node *parent;
 	unsigned long bit;
@@ -236,7 +236,7 @@ static __cold void mark_room(struct pid_node *node)
  *
  * Context: Process context. Takes and drops the table's lock.
  */
-__cold void pid_table_leaf_filled(struct pid_table *t, struct pid_node *leaf)
+void pid_table_leaf_filled(struct pid_table *t, struct pid_node *leaf)
 {
 	spin_lock(&t->lock);
 	mark_full(leaf);
@@ -268,7 +268,7 @@ static void unlink_node(struct pid_table *t, struct pid_node *node)
  * Give back @node and those above it, as far as they hold nothing. When it was
  * the cursor's leaf, smp_mb() comes before: see kernel/pid_table_fast.h.
  */
-static __cold void prune(struct pid_table *t, struct pid_node *node)
+static void prune(struct pid_table *t, struct pid_node *node)
 {
 	struct pid_node *parent, *root;
 
@@ -295,7 +295,7 @@ static __cold void prune(struct pid_table *t, struct pid_node *node)
  *
  * Context: The table's lock.
  */
-__cold void pid_table_set_cursor(struct pid_table *t, unsigned int nr)
+void pid_table_set_cursor(struct pid_table *t, unsigned int nr)
 {
 	struct pid_node *old = table_cur(t);
 
@@ -310,7 +310,7 @@ __cold void pid_table_set_cursor(struct pid_table *t, unsigned int nr)
  * Let the cursor go from @from to behind @nr, which is in @leaf. Within a leaf
  * others may have moved it on meanwhile: it goes back in a wrap only.
  */
-static __cold void move_cursor(struct pid_table *t, struct pid_node *leaf,
+static void move_cursor(struct pid_table *t, struct pid_node *leaf,
 			unsigned int from, unsigned int nr)
 {
 	struct pid_node *old = table_cur(t);
@@ -351,7 +351,7 @@ static bool is_taken(const struct pid_node *leaf, unsigned int nr)
  * One try to reserve @nr, or the next in turn, with @spares. -ENOBUFS: there are
  * fewer than *@missing; -ERESTART: what was chosen was taken meanwhile.
  */
-static __cold int try_to_reserve(struct pid_table *t, unsigned int nr, unsigned int max,
+static int try_to_reserve(struct pid_table *t, unsigned int nr, unsigned int max,
 			  struct pid_spares *spares, unsigned int *missing,
 			  void __rcu ***slot)
 {
@@ -392,7 +392,7 @@ static __cold int try_to_reserve(struct pid_table *t, unsigned int nr, unsigned 
  * Context: Process context, may sleep. Takes and drops the table's lock.
  * Return: As pid_table_reserve() and pid_table_reserve_nr().
  */
-__cold int pid_table_reserve_slowly(struct pid_table *t, unsigned int nr,
+int pid_table_reserve_slowly(struct pid_table *t, unsigned int nr,
 			     unsigned int max, void __rcu ***slot)
 {
 	struct pid_spares spares = { };
@@ -423,7 +423,7 @@ __cold int pid_table_reserve_slowly(struct pid_table *t, unsigned int nr,
  *	    drops the table's lock.
  * Return: As pid_table_erase().
  */
-__cold bool pid_table_erased(struct pid_table *t, struct pid_node *leaf,
+bool pid_table_erased(struct pid_table *t, struct pid_node *leaf,
 		      unsigned long used, unsigned int nr)
 {
 	if (used == ~0UL) {

@@ -88,15 +88,9 @@ struct pid *alloc_pid(struct pid_namespace *ns, pid_t *set_tid,
 		      size_t set_tid_size);
 void free_pid(struct pid *pid);
 void free_pids(struct pid **pids);
+struct pid *get_pid(struct pid *pid);
 void put_pid(struct pid *pid);
 unsigned long pid_ino(struct pid *pid);
-
-static inline struct pid *get_pid(struct pid *pid)
-{
-	if (pid)
-		refcount_inc(&pid->count);
-	return pid;
-}
 
 /* Tasks on a pid: kernel/pid_task.c */
 

@@ -66,6 +66,8 @@ refused() {
 @test "verdicts: a file that isn't there" { refused 1 'no file nowhere' "$top/scripts/verdicts" on nowhere; }
 @test "judge: a file that isn't there" { refused 1 'no file nowhere' "$top/scripts/judge" nowhere; }
 @test "setup: unknown group" { refused 1 "no group 'up'" "$top/scripts/setup" up; }
+@test "borders: unknown option" { refused 126 'no option -x' "$top/scripts/borders" -x; }
+@test "borders: a folder without git" { refused 1 'no git tree' "$top/scripts/borders" /proc; }
 @test "guest/tests/run: unknown kernel" { refused 126 'on or off' "$top/guest/tests/run" up; }
 
 @test "tree: a base that is no kernel" {
@@ -98,6 +100,17 @@ refused() {
 	[[ "$output" == *"changes of its own"* ]]
 }
 
+@test "borders: a new place is told, and one that is gone" {
+	git init -q tree
+	mkdir tree/kernel
+	echo 'int nobody = nobodys->pid;' >tree/kernel/fork.c
+	git -C tree add kernel
+	run "$top/scripts/borders" tree
+	[ "$status" = 1 ]
+	[[ "$output" == *"kernel/fork.c: nobodys->pid is not in the list"* ]]
+	[[ "$output" == *"kernel/kcmp.c: find_task_by_vpid is in the list, and not there any more"* ]]
+}
+
 @test "setup: without root and without QEMU it names the command" {
 	[ "$(id -u)" = 0 ] || skip "needs root, to be somebody else"
 	mkdir bin
@@ -117,7 +130,7 @@ refused() {
 
 @test "each script tells its usage" {
 	for script in "$top"/scripts/*; do
-		[ "${script##*/}" != lib.sh ] || continue
+		case $script in */lib.sh | *.list) continue ;; esac
 		run "$script" -h
 		[ "$status" = 0 ]
 		[[ "$output" == usage:* ]]

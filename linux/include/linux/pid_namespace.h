@@ -54,18 +54,18 @@ struct ucounts;
  * @ns: what it has in common with other kinds of namespaces
  * @ucounts: whose count of namespaces it is in, until it is destroyed
  * @zap_wait: its init, waiting in zap_pid_ns_processes() for the others
- * @table: its numbers
- * @level: distance from the initial namespace
- * @reboot: the signal that init shall seem to have died of, 0 without reboot(2)
- * @parent: the namespace above, which it keeps alive; NULL at level 0
- * @child_reaper: its init, NULL before the first fork; stale after its death
  * @user_ns: who has capabilities over it
  * @bacct: its process accounting file
  * @memfd_noexec_scope: see MEMFD_NOEXEC_SCOPE_*
+ * @reboot: the signal that init shall seem to have died of, 0 without reboot(2)
+ * @table: its numbers
+ * @level: distance from the initial namespace
+ * @parent: the namespace above, which it keeps alive; NULL at level 0
+ * @child_reaper: its init, NULL before the first fork; stale after its death
  * @rcu: frees it after its last reader
  *
- * What each fork writes is before table.root, what each lookup reads behind it:
- * on 64 bits with all options these are two lines of 64 bytes.
+ * Each fork writes the count in ns, each lookup reads from table on: on 64 bits
+ * with all options these are two lines of 64 bytes.
  */
 struct pid_namespace {
 	struct ns_common	ns;
@@ -78,13 +78,6 @@ struct pid_namespace {
 		struct rcu_head		rcu;
 	};
 #endif
-	struct pid_table	table;
-#ifdef CONFIG_PID_NS
-	unsigned int		level;
-	int			reboot;
-	struct pid_namespace	*parent;
-#endif
-	struct task_struct	*child_reaper;
 	struct user_namespace	*user_ns;
 #ifdef CONFIG_BSD_PROCESS_ACCT
 	struct fs_pin		*bacct;
@@ -92,6 +85,15 @@ struct pid_namespace {
 #if defined(CONFIG_PID_NS) && defined(CONFIG_SYSCTL) && defined(CONFIG_MEMFD_CREATE)
 	int			memfd_noexec_scope;
 #endif
+#ifdef CONFIG_PID_NS
+	int			reboot;
+#endif
+	struct pid_table	table;
+#ifdef CONFIG_PID_NS
+	unsigned int		level;
+	struct pid_namespace	*parent;
+#endif
+	struct task_struct	*child_reaper;
 } __randomize_layout;
 
 extern struct pid_namespace init_pid_ns;

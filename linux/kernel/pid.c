@@ -143,12 +143,16 @@ static __always_inline void erase_upid(struct upid *upid)
 }
 #endif
 
-/* Take @pid off the tables of its levels from @top down to its own. */
+/*
+ * Take @pid off the tables of its levels from @top down to its own. In this
+ * order: whoever reaps an init, which waits for the number in its own namespace,
+ * finds those further out free too.
+ */
 static void erase_numbers(struct pid *pid, int top)
 {
 	int i;
 
-	for (i = pid_level(pid); i >= top; i--)
+	for (i = top; i <= (int)pid_level(pid); i++)
 		erase_upid(&pid->numbers[i]);
 }
 
@@ -180,9 +184,10 @@ void free_pid(struct pid *pid)
  */
 void free_pids(struct pid **pids)
 {
-	enum pid_type type;
+	int type;
 
-	for (type = 0; type < PIDTYPE_MAX; type++)
+	/* The task's own pid last, for what erase_numbers() says. */
+	for (type = PIDTYPE_MAX - 1; type >= 0; type--)
 		free_pid(pids[type]);
 }
 

@@ -217,8 +217,8 @@ TEST_F_TIMEOUT(pidns, numbers_that_wrap_under_load_are_not_handed_out_twice, 900
 	}
 }
 
-#define FORKERS		20
-#define VISITORS	5
+#define FORKERS		200
+#define VISITORS	20
 
 static void come_by_setns(pid_t init)
 {
@@ -242,8 +242,8 @@ static void come_by_ptrace(pid_t init)
 TEST_F_TIMEOUT(pidns, init_killed_while_others_fork_setns_and_ptrace_into_it, 600)
 {
 	for (int round = 0; round < 3 * scale(); round++) {
-		pid_t init = spawn(CLONE_NEWPID), visitors[VISITORS];
 		int going = gate_make();
+		pid_t init = spawn(CLONE_NEWPID), visitors[VISITORS];
 
 		if (!init) {
 			for (int i = 0; i < FORKERS; i++) {

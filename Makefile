@@ -13,8 +13,8 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run check check-stock check-series on off stock-on stock-off \
-	unit bench tree menuconfig series lint clean
+.PHONY: help run check check-stock check-series check-debug hostile soak \
+	on off stock-on stock-off debug unit bench tree menuconfig series lint clean
 
 help: ## this list
 	@echo 'BASE=/path/to/linux-6.12.y: a base of your own, for any word.'
@@ -28,7 +28,13 @@ check-stock: ## the same tests on the base kernel: what ours is compared with
 	@scripts/check-stock
 check-series: ## each commit of build/tree builds, on and off (slow)
 	@scripts/check-series
-on off stock-on stock-off: ## that kernel, in build/
+check-debug: ## all tests under KASAN, lockdep, kmemleak, faults; then KCSAN
+	@scripts/check-debug
+hostile: ## wild calls: errno by errno as the base kernel's
+	@scripts/hostile
+soak: ## 10 million random operations, large crowds (hours)
+	@scripts/soak
+on off stock-on stock-off debug: ## that kernel, in build/
 	@scripts/kernel $@
 unit: ## the two kernels with KUnit tests and debugging
 	@scripts/kernel unit-on && scripts/kernel unit-off

@@ -249,6 +249,25 @@ static void release_children_when_they_end(void)
 	write_unlock_irq(&tasklist_lock);
 }
 
+/*
+ * A process group that was named inside keeps a number taken for as long as it
+ * has a member, here or in a namespace below. Were that member init itself, it
+ * would wait for its own end, so it goes back to a group of its own.
+ */
+static void leave_group_named_inside(struct pid_namespace *ns)
+{
+	struct task_struct *leader = current->group_leader;
+	struct pid *unused = NULL;
+
+	write_lock_irq(&tasklist_lock);
+	if (task_pgrp(leader) != task_pid(leader) &&
+	    pid_nr_ns(task_pgrp(leader), ns))
+		unused = change_pid(leader, PIDTYPE_PGID, task_pid(leader));
+	write_unlock_irq(&tasklist_lock);
+
+	free_pid(unused);
+}
+
 static void reap_zombies(void)
 {
 	while (kernel_wait4(-1, NULL, __WALL | WNOHANG, NULL) > 0)
@@ -280,6 +299,7 @@ void zap_pid_ns_processes(struct pid_namespace *ns)
 
 	pid_table_close(&ns->table);
 	release_children_when_they_end();
+	leave_group_named_inside(ns);
 	kill_all(ns);
 	reap_zombies();
 

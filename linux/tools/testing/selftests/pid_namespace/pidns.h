@@ -29,6 +29,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -37,7 +38,13 @@
 #include <time.h>
 #include <unistd.h>
 
+/* A program without the harness takes the helpers alone. */
+#ifdef PIDNS_NO_HARNESS
+#include "../kselftest.h"
+#define PIDNS_DEFAULT_FIXTURE
+#else
 #include "../kselftest_harness.h"
+#endif
 
 #ifndef PIDNS_DEFAULT_FIXTURE
 /* What most tests need; anything else defines its own. */
@@ -153,6 +160,7 @@ static inline pid_t next_number(void)
 	return try_spawn(0);
 }
 
+#ifndef PIDNS_NO_HARNESS
 static inline pid_t begin_child(struct __test_metadata *_metadata,
 				unsigned long flags)
 {
@@ -172,6 +180,7 @@ static inline pid_t begin_child(struct __test_metadata *_metadata,
 /* The block after it runs in a child, whose end is waited for. */
 #define IN_CHILD(flags) \
 	for (pid_t child_ = begin_child(_metadata, flags); !child_; _exit(0))
+#endif
 
 /* Gates: who passes waits until somebody opened, once for each opening. */
 static inline int gate_make(void)

@@ -387,4 +387,36 @@ TEST_F(pidns, orphan_of_a_setns_child_goes_to_init_not_to_a_subreaper_outside)
 	EXPECT_EQ(128 + SIGKILL, end(init));
 }
 
+/* Its number stays taken while the group has a member: init must not be it. */
+TEST_F_TIMEOUT(pidns, init_in_a_group_named_inside_can_die, 60)
+{
+	pid_t init = spawn(CLONE_NEWPID);
+
+	if (!init) {
+		pid_t leader = parked(0);
+
+		setpgid(leader, leader);
+		_exit(setpgid(0, leader) || end(leader) != 128 + SIGKILL);
+	}
+	EXPECT_TRUE(WAIT_UNTIL(state_of(init) == 'Z'));
+	EXPECT_EQ(0, wait_exit(init));
+}
+
+TEST_F_TIMEOUT(pidns, init_in_a_group_named_further_in_can_die, 60)
+{
+	pid_t init = spawn(CLONE_NEWPID | CLONE_NEWNS);
+
+	if (!init) {
+		pid_t inner, leader;
+
+		mount_proc();
+		inner = parked(CLONE_NEWPID);
+		leader = parked_in(inner);
+		setpgid(leader, leader);
+		_exit(setpgid(0, leader) || end(leader) != 128 + SIGKILL);
+	}
+	EXPECT_TRUE(WAIT_UNTIL(state_of(init) == 'Z'));
+	EXPECT_EQ(0, wait_exit(init));
+}
+
 TEST_HARNESS_MAIN

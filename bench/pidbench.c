@@ -186,8 +186,9 @@ static int nested(void *arg)
 
 static int wait_for_death(void *arg)
 {
-	for (;;)
-		pause();
+	while (pause())
+		;
+	return 0;
 }
 
 /*

@@ -40,7 +40,7 @@ static inline unsigned int node_end(const struct pid_node *node)
 /* The cursor of a leaf: whoever found its end has moved it past that. */
 static inline unsigned int leaf_cursor(const struct pid_node *leaf)
 {
-	return min((unsigned int)atomic_read(&leaf->next), node_end(leaf));
+	return min_t(unsigned int, atomic_read(&leaf->next), node_end(leaf));
 }
 
 /* kernel/pid_table.c */

@@ -302,7 +302,7 @@ void pid_table_set_cursor(struct pid_table *t, unsigned int nr)
 	lockdep_assert_held(&t->lock);
 	WRITE_ONCE(t->next, nr);
 	RCU_INIT_POINTER(t->cur, NULL);
-	smp_mb();
+	smp_mb(); /* pairs with the cmpxchg in pid_table_erase() */
 	prune(t, old);
 }
 
@@ -327,7 +327,7 @@ static void move_cursor(struct pid_table *t, struct pid_node *leaf,
 	if (leaf == old)
 		return;
 	rcu_assign_pointer(t->cur, leaf);
-	smp_mb();
+	smp_mb(); /* pairs with the cmpxchg in pid_table_erase() */
 	prune(t, old);
 }
 

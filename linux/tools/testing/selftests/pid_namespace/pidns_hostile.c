@@ -45,18 +45,28 @@ static void reap_all(void)
 	} while (pid > 0 || (!pid && !kept));
 }
 
+static void prepare(void)
+{
+	sigset_t all;
+
+	/* A child that exits may send any signal. */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
+	kept = 0;
+}
+
+static void tell(long result)
+{
+	reap_all();
+	_exit(result < 0 ? -result : 0);
+}
+
 /* Runs the block in a child; its value is a result or -errno. */
 #define TRY(call, ...) do {						\
 	pid_t try_ = fork();						\
 	if (!try_) {							\
-		long result_;						\
-		sigset_t all_;						\
-		sigfillset(&all_);					\
-		sigprocmask(SIG_BLOCK, &all_, NULL);			\
-		kept = 0;						\
-		result_ = ({ __VA_ARGS__; });				\
-		reap_all();						\
-		_exit(result_ < 0 ? -result_ : 0);			\
+		prepare();						\
+		tell(({ __VA_ARGS__; }));				\
 	}								\
 	put(call, wait_exit(try_));					\
 	reap_all();							\
@@ -91,12 +101,12 @@ static long raw_clone(unsigned long flags)
 #else
 static long raw_clone3(const void *args, size_t size)
 {
-	return -ENOSYS;
+	return -EOPNOTSUPP;
 }
 
 static long raw_clone(unsigned long flags)
 {
-	return -ENOSYS;
+	return -EOPNOTSUPP;
 }
 #endif
 
@@ -114,7 +124,7 @@ static unsigned long subset(unsigned int bits, char *names)
 {
 	unsigned long flags = 0;
 
-	strcpy(names, "");
+	*names = '\0';
 	for (unsigned int i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (bits & 1 << i) {
 			flags |= kinds[i].flag;

@@ -45,14 +45,20 @@ static void reap_all(void)
 	} while (pid > 0 || (!pid && !kept));
 }
 
-static void prepare(void)
+static pid_t begun;
+
+static pid_t begin(void)
 {
 	sigset_t all;
 
+	begun = fork();
+	if (begun)
+		return begun;
 	/* A child that exits may send any signal. */
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
 	kept = 0;
+	return 0;
 }
 
 static void tell(long result)
@@ -61,15 +67,17 @@ static void tell(long result)
 	_exit(result < 0 ? -result : 0);
 }
 
+static void finish(const char *call)
+{
+	put(call, wait_exit(begun));
+	reap_all();
+}
+
 /* Runs the block in a child; its value is a result or -errno. */
 #define TRY(call, ...) do {						\
-	pid_t try_ = fork();						\
-	if (!try_) {							\
-		prepare();						\
+	if (!begin())							\
 		tell(({ __VA_ARGS__; }));				\
-	}								\
-	put(call, wait_exit(try_));					\
-	reap_all();							\
+	finish(call);							\
 } while (0)
 
 #ifdef __x86_64__

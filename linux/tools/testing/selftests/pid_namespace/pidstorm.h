@@ -113,7 +113,7 @@ extern struct task tasks[AGENTS];
 extern int pid_max;
 
 unsigned int chance(unsigned int below);
-_Noreturn void __printf(1, 2) fail(const char *format, ...);
+void __noreturn __printf(1, 2) fail(const char *format, ...);
 void __printf(1, 2) note(const char *format, ...);
 void check(const char *what, long got, long wanted);
 

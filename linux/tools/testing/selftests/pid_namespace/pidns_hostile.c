@@ -97,10 +97,10 @@ static long raw_clone3(const void *args, size_t size)
 
 static long raw_clone(unsigned long flags)
 {
-	int pidfd;
-	register long none asm("r10") = 0;
 	long result = __NR_clone;
+	int pidfd;
 
+	register long none asm("r10") = 0;
 	asm volatile(CALL_AND_EXIT : "+a" (result)
 		     : "D" (flags), "S" (0L), "d" (&pidfd), "r" (none), "r" (none)
 		     : "rcx", "r11", "r8", "memory", "cc");

@@ -26,7 +26,7 @@ check: ## all tests; last line: N passed, N failed, N skipped
 	@scripts/check
 check-stock: ## the same tests on the base kernel: what ours is compared with
 	@scripts/check-stock
-check-series: ## each commit of build/tree builds, on and off (slow)
+check-series: ## each commit of build/tree: clean, builds, boots; on and off (slow)
 	@scripts/check-series
 check-debug: ## all tests under KASAN, lockdep, kmemleak, faults; then KCSAN
 	@scripts/check-debug

@@ -136,3 +136,20 @@ refused() {
 		[[ "$output" == usage:* ]]
 	done
 }
+
+@test "check-debug: no such kernel" { refused 126 "no kernel 'fast'" "$top/scripts/check-debug" fast; }
+@test "soak: operations that are no number" { refused 126 "'many'" "$top/scripts/soak" many; }
+@test "hostile: an argument" { refused 126 'no argument' "$top/scripts/hostile" x; }
+@test "kcsan: no console" { refused 1 'no file' "$top/scripts/kcsan" . ./nowhere; }
+@test "warned: no log" { refused 1 'no file' "$top/scripts/warned" . HEAD ./nowhere; }
+
+@test "kcsan: a race in our files and one in others" {
+	mkdir -p kernel
+	echo 'void alloc_pid(void) { }' | gcc -c -x c -o kernel/pid.o -
+	printf '[    1.0] %s\n' 'BUG: KCSAN: data-race in a / b' '====' \
+		'BUG: KCSAN: data-race in alloc_pid / b' 'write to 1' '====' >console
+	run "$top/scripts/kcsan" . console
+	[ "$status" = 1 ]
+	[[ "$output" == *"write to 1"* ]]
+	[[ "$output" == *"2 races reported, 1 in our files" ]]
+}

@@ -242,14 +242,15 @@ static void come_by_ptrace(pid_t init)
 TEST_F_TIMEOUT(pidns, init_killed_while_others_fork_setns_and_ptrace_into_it, 600)
 {
 	for (int round = 0; round < 3 * scale(); round++) {
-		int going = gate_make();
+		int there = gate_make(), start = gate_make();
 		pid_t init = spawn(CLONE_NEWPID), visitors[VISITORS];
 
 		if (!init) {
 			for (int i = 0; i < FORKERS; i++) {
 				if (spawn(0))
 					continue;
-				gate_open(going);
+				gate_open(there);
+				gate_pass(start);
 				while (next_number() > 0)
 					;
 				_exit(0);
@@ -257,7 +258,9 @@ TEST_F_TIMEOUT(pidns, init_killed_while_others_fork_setns_and_ptrace_into_it, 60
 			park();
 		}
 		for (int i = 0; i < FORKERS; i++)
-			gate_pass(going);
+			gate_pass(there);
+		for (int i = 0; i < FORKERS; i++)
+			gate_open(start);
 		for (int i = 0; i < VISITORS; i++) {
 			visitors[i] = spawn(0);
 			if (visitors[i])
@@ -271,7 +274,8 @@ TEST_F_TIMEOUT(pidns, init_killed_while_others_fork_setns_and_ptrace_into_it, 60
 		for (int i = 0; i < VISITORS; i++)
 			EXPECT_EQ(0, wait_exit(visitors[i]));
 		EXPECT_EQ(128 + SIGKILL, wait_exit(init));
-		close(going);
+		close(there);
+		close(start);
 	}
 }
 

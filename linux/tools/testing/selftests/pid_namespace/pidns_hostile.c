@@ -45,21 +45,39 @@ static void reap_all(void)
 	} while (pid > 0 || (!pid && !kept));
 }
 
+static pid_t begun;
+
+static pid_t begin(void)
+{
+	sigset_t all;
+
+	begun = fork();
+	if (begun)
+		return begun;
+	/* A child that exits may send any signal. */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
+	kept = 0;
+	return 0;
+}
+
+static void tell(long result)
+{
+	reap_all();
+	_exit(result < 0 ? -result : 0);
+}
+
+static void finish(const char *call)
+{
+	put(call, wait_exit(begun));
+	reap_all();
+}
+
 /* Runs the block in a child; its value is a result or -errno. */
 #define TRY(call, ...) do {						\
-	pid_t try_ = fork();						\
-	if (!try_) {							\
-		long result_;						\
-		sigset_t all_;						\
-		sigfillset(&all_);					\
-		sigprocmask(SIG_BLOCK, &all_, NULL);			\
-		kept = 0;						\
-		result_ = ({ __VA_ARGS__; });				\
-		reap_all();						\
-		_exit(result_ < 0 ? -result_ : 0);			\
-	}								\
-	put(call, wait_exit(try_));					\
-	reap_all();							\
+	if (!begin())							\
+		tell(({ __VA_ARGS__; }));				\
+	finish(call);							\
 } while (0)
 
 #ifdef __x86_64__
@@ -79,10 +97,10 @@ static long raw_clone3(const void *args, size_t size)
 
 static long raw_clone(unsigned long flags)
 {
-	int pidfd;
-	register long none asm("r10") = 0;
 	long result = __NR_clone;
+	int pidfd;
 
+	register long none asm("r10") = 0;
 	asm volatile(CALL_AND_EXIT : "+a" (result)
 		     : "D" (flags), "S" (0L), "d" (&pidfd), "r" (none), "r" (none)
 		     : "rcx", "r11", "r8", "memory", "cc");
@@ -91,12 +109,12 @@ static long raw_clone(unsigned long flags)
 #else
 static long raw_clone3(const void *args, size_t size)
 {
-	return -ENOSYS;
+	return -EOPNOTSUPP;
 }
 
 static long raw_clone(unsigned long flags)
 {
-	return -ENOSYS;
+	return -EOPNOTSUPP;
 }
 #endif
 
@@ -114,7 +132,7 @@ static unsigned long subset(unsigned int bits, char *names)
 {
 	unsigned long flags = 0;
 
-	strcpy(names, "");
+	*names = '\0';
 	for (unsigned int i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (bits & 1 << i) {
 			flags |= kinds[i].flag;

@@ -125,11 +125,20 @@ int main(int argc, char **argv)
 	}
 	while ((option = getopt(argc, argv, "s:n:t:w:")) != -1) {
 		switch (option) {
-		case 's': seed = positive(optarg); break;
-		case 'n': operations = positive(optarg); break;
-		case 't': seconds = positive(optarg); break;
-		case 'w': worlds = positive(optarg); break;
-		default: return KSFT_FAIL;
+		case 's':
+			seed = positive(optarg);
+			break;
+		case 'n':
+			operations = positive(optarg);
+			break;
+		case 't':
+			seconds = positive(optarg);
+			break;
+		case 'w':
+			worlds = positive(optarg);
+			break;
+		default:
+			return KSFT_FAIL;
 		}
 	}
 	if (worlds > (int)ARRAY_SIZE(all))
@@ -144,7 +153,8 @@ int main(int argc, char **argv)
 		       worlds);
 
 	for (int i = 0; i < worlds; i++) {
-		all[i] = world = make_world(seed + i * 1000003ULL);
+		all[i] = make_world(seed + i * 1000003ULL);
+		world = all[i];
 		inits[i] = spawn(CLONE_NEWPID | CLONE_NEWNS);
 		if (!inits[i])
 			run_world(operations / worlds, start + seconds);

@@ -113,9 +113,8 @@ extern struct task tasks[AGENTS];
 extern int pid_max;
 
 unsigned int chance(unsigned int below);
-void fail(const char *format, ...)
-	__attribute__((format(printf, 1, 2), noreturn));
-void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void __noreturn __printf(1, 2) fail(const char *format, ...);
+void __printf(1, 2) note(const char *format, ...);
 void check(const char *what, long got, long wanted);
 
 struct space *space_new(struct space *parent);

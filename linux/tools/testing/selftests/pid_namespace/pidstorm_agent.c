@@ -280,11 +280,11 @@ static int vforked(void *unused)
 
 static long do_burst(struct box *box)
 {
-	char stack[4096] __attribute__((aligned(16)));
+	static __thread char stack[4096];
 	int count = box->arg[0], pid, status;
 
 	for (box->count = 0; box->count < count; box->count++) {
-		pid = ret(clone(vforked, stack + sizeof(stack),
+		pid = ret(clone(vforked, stack + sizeof(stack) - 64,
 				CLONE_VM | CLONE_VFORK | SIGCHLD, NULL));
 		if (pid < 0)
 			return pid;
@@ -301,28 +301,70 @@ void agent_do(struct box *box)
 	long a = box->arg[0], b = box->arg[1], c = box->arg[2], r = 0;
 
 	switch (box->op) {
-	case OP_FORK: r = do_fork(box); break;
-	case OP_THREAD: r = do_thread(box); break;
-	case OP_EXIT: _exit(a);
-	case OP_THREAD_EXIT: break;
-	case OP_EXEC: r = do_exec(box); break;
-	case OP_KILL: r = ret(kill(a, b)); break;
-	case OP_TGKILL: r = ret(syscall(__NR_tgkill, (int)a, (int)b, (int)c)); break;
-	case OP_WAIT: r = do_wait(box); break;
-	case OP_SETSID: r = ret(setsid()); break;
-	case OP_SETPGID: r = ret(setpgid(a, b)); break;
-	case OP_GETPGID: r = ret(getpgid(a)); break;
-	case OP_GETSID: r = ret(getsid(a)); break;
-	case OP_UNSHARE: r = ret(unshare(CLONE_NEWPID)); break;
-	case OP_SETNS: r = do_setns(box); break;
-	case OP_PIDFD: r = do_pidfd(box); break;
-	case OP_TRACE: r = do_trace(box); break;
-	case OP_LIST: r = do_list(box); break;
-	case OP_STATUS: r = do_status(box); break;
-	case OP_LAST_PID: r = read_long(LAST_PID); break;
-	case OP_SET_LAST_PID: r = write_long(LAST_PID, a); break;
-	case OP_BURST: r = do_burst(box); break;
-	case OP_WHO: say_who(box); break;
+	case OP_FORK:
+		r = do_fork(box);
+		break;
+	case OP_THREAD:
+		r = do_thread(box);
+		break;
+	case OP_EXIT:
+		_exit(a);
+	case OP_THREAD_EXIT:
+		break;
+	case OP_EXEC:
+		r = do_exec(box);
+		break;
+	case OP_KILL:
+		r = ret(kill(a, b));
+		break;
+	case OP_TGKILL:
+		r = ret(syscall(__NR_tgkill, (int)a, (int)b, (int)c));
+		break;
+	case OP_WAIT:
+		r = do_wait(box);
+		break;
+	case OP_SETSID:
+		r = ret(setsid());
+		break;
+	case OP_SETPGID:
+		r = ret(setpgid(a, b));
+		break;
+	case OP_GETPGID:
+		r = ret(getpgid(a));
+		break;
+	case OP_GETSID:
+		r = ret(getsid(a));
+		break;
+	case OP_UNSHARE:
+		r = ret(unshare(CLONE_NEWPID));
+		break;
+	case OP_SETNS:
+		r = do_setns(box);
+		break;
+	case OP_PIDFD:
+		r = do_pidfd(box);
+		break;
+	case OP_TRACE:
+		r = do_trace(box);
+		break;
+	case OP_LIST:
+		r = do_list(box);
+		break;
+	case OP_STATUS:
+		r = do_status(box);
+		break;
+	case OP_LAST_PID:
+		r = read_long(LAST_PID);
+		break;
+	case OP_SET_LAST_PID:
+		r = write_long(LAST_PID, a);
+		break;
+	case OP_BURST:
+		r = do_burst(box);
+		break;
+	case OP_WHO:
+		say_who(box);
+		break;
 	}
 	box->result = r;
 }

@@ -56,9 +56,12 @@ static int signals_of(struct proc *proc, int *from)
 
 static void forget_signals(struct proc *proc)
 {
-	for (int i = 0; i < AGENTS; i++)
-		if (tasks[i].used && tasks[i].proc == proc)
-			tasks[i].box->signals = tasks[i].box->sender = 0;
+	for (int i = 0; i < AGENTS; i++) {
+		if (!tasks[i].used || tasks[i].proc != proc)
+			continue;
+		tasks[i].box->signals = 0;
+		tasks[i].box->sender = 0;
+	}
 }
 
 static bool is_target(struct proc *proc, struct proc *one, struct mpid *group)
@@ -251,7 +254,7 @@ void op_end_space(void)
 	struct space *space = &spaces[1 + chance(SPACES - 1)];
 	struct proc *init = space->init;
 	struct task *killer = pick_task();
-	int code = KILLED;
+	int code = KILLED, nr;
 
 	if (!space->used || !init || init->zombie)
 		return;
@@ -259,8 +262,8 @@ void op_end_space(void)
 	    view(init->pid, space_of(killer))) {
 		note("kill of init %d by %d", init->pid->nr[0],
 		     killer->pid->nr[0]);
-		check("kill", ask(killer, OP_KILL, view(init->pid,
-				  space_of(killer)), SIGKILL, 0), 0);
+		nr = view(init->pid, space_of(killer));
+		check("kill", ask(killer, OP_KILL, nr, SIGKILL, 0), 0);
 	} else {
 		code = chance(100);
 		note("exit of init %d", init->pid->nr[0]);

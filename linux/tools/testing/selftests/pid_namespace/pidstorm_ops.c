@@ -252,7 +252,8 @@ static void op_setsid(void)
 	proc->pid->users += 2;
 	pid_leave(proc->group, true);
 	pid_leave(proc->session, true);
-	proc->group = proc->session = proc->pid;
+	proc->group = proc->pid;
+	proc->session = proc->pid;
 }
 
 static long setpgid_error(struct proc *caller, struct mpid *whose,
@@ -466,7 +467,8 @@ void world_begin(void)
 	task_new(pid, proc_new(pid, NULL, NULL, NULL), space, &world->box[0]);
 	setsid();
 	pid->users += 2;
-	procs[0].group = procs[0].session = pid;
+	procs[0].group = pid;
+	procs[0].session = pid;
 	procs[0].session_leader = true;
 }
 

@@ -91,6 +91,19 @@ static inline int pid_table_reserve_nr(struct pid_table *t, unsigned int nr,
 	return pid_table_reserve_slowly(t, nr, PID_TABLE_LIMIT, slot);
 }
 
+/* pid_table_leaf() of a number that pins the way to it: nothing can be missing. */
+static inline struct pid_node *pid_table_leaf_of_taken(const struct pid_table *t,
+						       unsigned int nr)
+{
+	struct pid_node *node = rcu_dereference(t->root);
+	unsigned int shift;
+
+	for (shift = node->shift; shift; shift -= PID_NODE_SHIFT)
+		node = rcu_dereference(node->slot[(nr >> shift) % PID_NODE_SLOTS]);
+
+	return node;
+}
+
 /**
  * pid_table_erase() - give a number back
  * @t: table
@@ -112,7 +125,7 @@ static inline bool pid_table_erase(struct pid_table *t, unsigned int nr)
 	bool few = false;
 
 	rcu_read_lock();
-	leaf = pid_table_leaf(t, nr);
+	leaf = pid_table_leaf_of_taken(t, nr);
 	RCU_INIT_POINTER(leaf->slot[nr % PID_NODE_SLOTS], NULL);
 	used = READ_ONCE(leaf->used);
 	do {

@@ -55,8 +55,9 @@ static bool pid_in_use(struct pid *pid)
 	       pid_has_task(pid, PIDTYPE_SID);
 }
 
-static noinline struct pid *leave_pid(struct task_struct *task,
-				      enum pid_type type, struct pid *new)
+/* In line: of the type most is known when it is compiled. */
+static __always_inline struct pid *leave_pid(struct task_struct *task,
+					     enum pid_type type, struct pid *new)
 {
 	struct pid **link = task_pid_ptr(task, type);
 	struct pid *pid = *link;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a number table needs besides where namespaces are born and die: not built
- * without them, where there is one table for as long as the system runs.
+ * What a number table needs besides where namespaces are born and die. Without
+ * them there is one table for as long as the system runs: only unit tests have
+ * this then.
  */
 
 #include <linux/bitops.h>
@@ -36,6 +37,7 @@ unsigned int pid_table_count(const struct pid_table *t, unsigned int enough)
 	return count;
 }
 
+#ifdef CONFIG_PID_NS
 /**
  * pid_table_begin_again() - put the cursor of a table without numbers to 1
  * @t: table
@@ -50,6 +52,7 @@ void pid_table_begin_again(struct pid_table *t)
 	if (!t->closed && !pid_table_count(t, 1))
 		pid_table_set_cursor(t, 1);
 }
+#endif
 
 /**
  * pid_table_close() - give out no more numbers

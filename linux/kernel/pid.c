@@ -127,12 +127,17 @@ static __always_inline void erase_upid(struct upid *upid)
  * order: whoever reaps an init, which waits for the number in its own namespace,
  * finds those further out free too.
  */
-static void erase_numbers(struct pid *pid, int top)
+static __always_inline void __erase_numbers(struct pid *pid, int top)
 {
 	int i;
 
 	for (i = top; i <= (int)pid_level(pid); i++)
 		erase_upid(&pid->numbers[i]);
+}
+
+static void erase_numbers(struct pid *pid, int top)
+{
+	__erase_numbers(pid, top);
 }
 
 /**
@@ -156,18 +161,27 @@ void free_pid(struct pid *pid)
 }
 
 /**
- * free_pids() - free_pid() for what a task left as each type
- * @pids: PIDTYPE_MAX of them, NULL where there is none
+ * free_pids() - free_pid() for what a released task left
+ * @task: task, before put_task_struct_rcu_user()
+ * @pids: from detach_pids()
+ *
+ * The last one, mostly its own and the only one, needs no callback for itself: it
+ * goes with the task, whose grace period begins later. So who keeps the task from
+ * that, as a BPF program can, keeps the pid.
  *
  * Context: As free_pid().
  */
-void free_pids(struct pid **pids)
+void free_pids(struct task_struct *task, struct pid **pids)
 {
-	int type;
+	struct pid *last = NULL;
 
-	/* The task's own pid last, for what erase_numbers() says. */
-	for (type = PIDTYPE_MAX - 1; type >= 0; type--)
-		free_pid(pids[type]);
+	for (; *pids; pids++) {
+		if (last)
+			call_rcu(&last->rcu, put_pid_rcu);
+		last = *pids;
+		__erase_numbers(last, 0);
+	}
+	task->unused_pid = last;
 }
 
 /*
@@ -186,6 +200,26 @@ static int reserve_set_tid(struct pid_namespace *ns, int nr, int max,
 		return -EPERM;
 
 	return pid_table_reserve_nr(&ns->table, nr, slot);
+}
+
+/* Reserve the @n numbers in @set_tid for @pid, and step *@at up past their levels. */
+static int reserve_set_tids(struct pid *pid, struct pid_namespace **at,
+			    const pid_t *set_tid, size_t n, int max,
+			    void __rcu ***slot)
+{
+	int i, nr;
+
+	for (i = pid_level(pid); n; n--, i--) {
+		nr = reserve_set_tid(*at, *set_tid++, max, slot++);
+		if (nr < 0) {
+			erase_numbers(pid, i + 1);
+			return nr;
+		}
+		upid_set(&pid->numbers[i], nr, *at);
+		*at = pid_ns_parent(*at);
+	}
+
+	return 0;
 }
 
 static void init_pid(struct pid *pid, unsigned int level)
@@ -224,9 +258,11 @@ struct pid *alloc_pid(struct pid_namespace *ns, pid_t *set_tid,
 	const unsigned int level = pid_ns_level(ns);
 	const int max = READ_ONCE(pid_max);
 	void __rcu **slots[PID_LEVELS] __uninitialized;
+	void __rcu ***slot = slots + set_tid_size;
 	struct pid_namespace *at = ns;
+	struct upid *upid;
 	struct pid *pid;
-	int i, nr;
+	int nr;
 
 	if (set_tid_size > level + 1)
 		return ERR_PTR(-EINVAL);
@@ -236,30 +272,29 @@ struct pid *alloc_pid(struct pid_namespace *ns, pid_t *set_tid,
 		return ERR_PTR(-ENOMEM);
 
 	init_pid(pid, level);
-	for (i = level; set_tid_size; i--, set_tid_size--) {
-		nr = reserve_set_tid(at, *set_tid++, max, &slots[i]);
+	if (unlikely(set_tid_size)) {
+		nr = reserve_set_tids(pid, &at, set_tid, set_tid_size, max, slots);
 		if (nr < 0)
-			goto undo;
-		upid_set(&pid->numbers[i], nr, at);
-		at = pid_ns_parent(at);
+			goto free;
 	}
 
-	for (; i >= 0; i--) {
-		nr = pid_table_reserve(&at->table, max, &slots[i]);
+	upid = &pid->numbers[level] - set_tid_size;
+	for (; at; at = pid_ns_parent(at), upid--) {
+		nr = pid_table_reserve(&at->table, max, slot++);
 		if (unlikely(nr < 0))
 			goto undo;
-		upid_set(&pid->numbers[i], nr, at);
-		at = pid_ns_parent(at);
+		upid_set(upid, nr, at);
 	}
 
 	get_pid_ns(ns);
-	for (i = level; i >= 0; i--)
-		pid_table_publish(slots[i], pid);
+	while (slot-- > slots)
+		pid_table_publish(*slot, pid);
 
 	return pid;
 
 undo:
-	erase_numbers(pid, i + 1);
+	erase_numbers(pid, upid + 1 - pid->numbers);
+free:
 	kmem_cache_free(pid_caches[level], pid);
 	return ERR_PTR(nr);
 }
@@ -336,7 +371,7 @@ struct pid *find_get_pid(int nr)
 	struct pid *pid;
 
 	rcu_read_lock();
-	pid = get_pid(find_vpid(nr));
+	pid = get_pid(pid_table_find(&task_active_pid_ns(current)->table, nr));
 	rcu_read_unlock();
 
 	return pid;

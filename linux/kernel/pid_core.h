@@ -37,10 +37,10 @@ static inline unsigned int node_end(const struct pid_node *node)
 	return node->base + (PID_NODE_SLOTS << node->shift);
 }
 
-/* The cursor of a leaf: whoever found its end has moved it past that. */
+/* The cursor in a leaf: whoever found its end has moved it past that. */
 static inline unsigned int leaf_cursor(const struct pid_node *leaf)
 {
-	return min_t(unsigned int, atomic_read(&leaf->next), node_end(leaf));
+	return leaf->base + min(atomic_read(&leaf->next), PID_NODE_SLOTS);
 }
 
 /* kernel/pid_table.c */

@@ -145,6 +145,15 @@ static struct pid_node *make_leaf(struct pid_table *t, unsigned int nr,
 	return node;
 }
 
+/* See that searches skip a node without room. */
+static void mark_full(struct pid_node *node)
+{
+	while (node->parent && node_taken(node) == ~0UL) {
+		node->parent->full |= BIT(slot_of(node->parent, node->base));
+		node = node->parent;
+	}
+}
+
 /*
  * The lowest number that is free and not below @nr; past every limit when all
  * are taken. full leads past children without room, so that the lock is held
@@ -159,6 +168,7 @@ static unsigned int next_free(const struct pid_table *t, unsigned int nr)
 	while (node && covers(root, nr)) {
 		free = ~node_taken(node) & (~0UL << slot_of(node, nr));
 		if (!free) {
+			mark_full(node);
 			nr = node_end(node);
 			node = root;
 			continue;
@@ -200,15 +210,6 @@ static unsigned int next_in_turn(const struct pid_table *t, unsigned int from,
 	return next_free(t, from > RESERVED_PIDS ? RESERVED_PIDS : 1);
 }
 
-/* See that searches skip a node without room. */
-static void mark_full(struct pid_node *node)
-{
-	while (node->parent && node_taken(node) == ~0UL) {
-		node->parent->full |= BIT(slot_of(node->parent, node->base));
-		node = node->parent;
-	}
-}
-
 /* See that they do not. A leaf that left the tree looks full, and stays so. */
 static void mark_room(struct pid_node *node)
 {
@@ -224,23 +225,6 @@ static void mark_room(struct pid_node *node)
 			return;
 		parent->full &= ~bit;
 	}
-}
-
-/**
- * pid_table_leaf_filled() - look after a leaf whose last number was taken
- * @t: table
- * @leaf: leaf in which the caller has a number
- *
- * If a number of it is free again already, whoever freed it found it full and
- * is to take the lock after this, or did before: it is not marked in the end.
- *
- * Context: Process context. Takes and drops the table's lock.
- */
-void pid_table_leaf_filled(struct pid_table *t, struct pid_node *leaf)
-{
-	spin_lock(&t->lock);
-	mark_full(leaf);
-	spin_unlock(&t->lock);
 }
 
 /* Is @node without use: then nobody can take a number in it from now on. */
@@ -264,10 +248,7 @@ static void unlink_node(struct pid_table *t, struct pid_node *node)
 	pid_node_free_later(node);
 }
 
-/*
- * Give back @node and those above it, as far as they hold nothing. When it was
- * the cursor's leaf, smp_mb() comes before: see kernel/pid_table_fast.h.
- */
+/* Give back @node and those above it, as far as they hold nothing. */
 static void prune(struct pid_table *t, struct pid_node *node)
 {
 	struct pid_node *parent, *root;
@@ -288,6 +269,21 @@ static void prune(struct pid_table *t, struct pid_node *node)
 	}
 }
 
+/*
+ * Look after the leaf in which the cursor was. It was not marked when its last
+ * number was taken; one that is taken in it from now on makes it full without
+ * notice, until next_free() comes by.
+ */
+static void leave_leaf(struct pid_table *t, struct pid_node *old)
+{
+	smp_mb(); /* pairs with the cmpxchg in pid_table_erase() */
+	if (!old)
+		return;
+
+	mark_full(old);
+	prune(t, old);
+}
+
 /**
  * pid_table_set_cursor() - let the cursor be at a number, in no leaf
  * @t: table
@@ -302,8 +298,7 @@ void pid_table_set_cursor(struct pid_table *t, unsigned int nr)
 	lockdep_assert_held(&t->lock);
 	WRITE_ONCE(t->next, nr);
 	RCU_INIT_POINTER(t->cur, NULL);
-	smp_mb(); /* pairs with the cmpxchg in pid_table_erase() */
-	prune(t, old);
+	leave_leaf(t, old);
 }
 
 /*
@@ -313,22 +308,22 @@ void pid_table_set_cursor(struct pid_table *t, unsigned int nr)
 static void move_cursor(struct pid_table *t, struct pid_node *leaf,
 			unsigned int from, unsigned int nr)
 {
+	const int behind = nr % PID_NODE_SLOTS + 1;
 	struct pid_node *old = table_cur(t);
 	int next = atomic_read(&leaf->next);
 
 	if (leaf == old && nr >= from) {
-		while (next <= (int)nr &&
-		       !atomic_try_cmpxchg(&leaf->next, &next, nr + 1))
+		while (next < behind &&
+		       !atomic_try_cmpxchg(&leaf->next, &next, behind))
 			;
 		return;
 	}
 
-	atomic_set(&leaf->next, nr + 1);
+	atomic_set(&leaf->next, behind);
 	if (leaf == old)
 		return;
 	rcu_assign_pointer(t->cur, leaf);
-	smp_mb(); /* pairs with the cmpxchg in pid_table_erase() */
-	prune(t, old);
+	leave_leaf(t, old);
 }
 
 /* Is @nr taken, and its slot at *@slot? Not if somebody else was faster. */
@@ -438,7 +433,7 @@ bool pid_table_erased(struct pid_table *t, struct pid_node *leaf,
 		spin_unlock(&t->lock);
 	}
 
-	return pid_table_is_closed(t) && pid_table_count(t, 3) < 3;
+	return pid_table_is_closed(t) && hweight_long(used) <= 2 + 1;
 }
 
 /**

@@ -20,9 +20,15 @@
 
 int pid_table_reserve_slowly(struct pid_table *t, unsigned int nr,
 			     unsigned int max, void __rcu ***slot);
-void pid_table_leaf_filled(struct pid_table *t, struct pid_node *leaf);
 bool pid_table_erased(struct pid_table *t, struct pid_node *leaf,
 		      unsigned long used, unsigned int nr);
+
+/* Is there a slot @i in a leaf, and its number not too large. */
+static inline bool leaf_allows(const struct pid_node *leaf, unsigned int i,
+			       unsigned int max)
+{
+	return i < PID_NODE_SLOTS && leaf->base + i < max;
+}
 
 /**
  * pid_table_reserve() - reserve the next number in turn
@@ -45,28 +51,25 @@ static inline int pid_table_reserve(struct pid_table *t, unsigned int max,
 				    void __rcu ***slot)
 {
 	struct pid_node *leaf;
-	unsigned int nr, end;
+	unsigned int i, next;
 
 	rcu_read_lock();
 	leaf = rcu_dereference(t->cur);
 	if (unlikely(!leaf))
 		goto slowly;
 
-	end = min(max, leaf->base + PID_NODE_SLOTS);
-	nr = atomic_read(&leaf->next);
-	if (unlikely(nr >= end ||
-		     READ_ONCE(leaf->used) >> nr % PID_NODE_SLOTS & 1))
+	i = atomic_read(&leaf->next);
+	if (unlikely(!leaf_allows(leaf, i, max) || READ_ONCE(leaf->used) >> i & 1))
 		goto slowly;
-	nr = atomic_fetch_inc(&leaf->next);
-	if (unlikely(nr >= end ||
-		     test_and_set_bit(nr % PID_NODE_SLOTS, &leaf->used)))
+	next = atomic_fetch_inc(&leaf->next);
+	if (unlikely(next != i && !leaf_allows(leaf, next, max)))
+		goto slowly;
+	if (unlikely(test_and_set_bit(next, &leaf->used)))
 		goto slowly;
 	rcu_read_unlock();
 
-	if (unlikely(READ_ONCE(leaf->used) == ~0UL))
-		pid_table_leaf_filled(t, leaf);
-	*slot = &leaf->slot[nr % PID_NODE_SLOTS];
-	return nr;
+	*slot = &leaf->slot[next];
+	return leaf->base + next;
 
 slowly:
 	rcu_read_unlock();
@@ -115,7 +118,9 @@ static inline struct pid_node *pid_table_leaf_of_taken(const struct pid_table *t
  * Context: Process context. Takes and drops the table's lock if the leaf was
  *	    full or is empty now. Readers may see the entry until a grace period
  *	    has passed.
- * Return: True if the table is closed and has at most two numbers left.
+ * Return: True if the table is closed and the number's leaf has two others at
+ *	   most: nobody who waits for the last ones has to be told before, and it
+ *	   takes no look at other leaves.
  */
 static inline bool pid_table_erase(struct pid_table *t, unsigned int nr)
 {

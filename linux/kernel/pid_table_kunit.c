@@ -301,21 +301,23 @@ static void closed_table_gives_enomem(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pid_table_last(t), 1);
 }
 
-static void closed_table_tells_when_two_numbers_are_left(struct kunit *test)
+static void closed_table_tells_when_a_leaf_has_two_left(struct kunit *test)
 {
 	struct pid_table *t = new_table(test);
 
 	namespaces_only(test);
 	/* In leaves of their own, which go. */
-	add_all(test, t, 1, 3);
+	add_all(test, t, 1, 4);
 	KUNIT_ASSERT_EQ(test, add(t, 5000, 0), 5000);
-	KUNIT_EXPECT_FALSE(test, pid_table_erase(t, 2));
 	KUNIT_EXPECT_FALSE(test, pid_table_erase(t, 3));
-	add_all(test, t, 2, 3);
+	KUNIT_EXPECT_FALSE(test, pid_table_erase(t, 4));
+	KUNIT_ASSERT_EQ(test, add(t, 3, 0), 3);
+	KUNIT_ASSERT_EQ(test, add(t, 4, 0), 4);
 	pid_table_close(t);
 	KUNIT_EXPECT_FALSE(test, pid_table_erase(t, 2));
 	KUNIT_EXPECT_TRUE(test, pid_table_erase(t, 5000));
 	KUNIT_EXPECT_TRUE(test, pid_table_erase(t, 3));
+	KUNIT_EXPECT_TRUE(test, pid_table_erase(t, 4));
 	KUNIT_EXPECT_EQ(test, count_of(t), 1);
 	KUNIT_EXPECT_TRUE(test, pid_table_erase(t, 1));
 	KUNIT_EXPECT_EQ(test, nodes_of(t), 0);
@@ -354,7 +356,7 @@ static struct kunit_case pid_table_cases[] = {
 	KUNIT_CASE(leaf_of_the_cursor_stays_until_it_moves_on),
 	KUNIT_CASE(emptied_table_is_as_new),
 	KUNIT_CASE(closed_table_gives_enomem),
-	KUNIT_CASE(closed_table_tells_when_two_numbers_are_left),
+	KUNIT_CASE(closed_table_tells_when_a_leaf_has_two_left),
 	KUNIT_CASE(count_ends_where_it_is_enough),
 	{ }
 };

@@ -32,19 +32,31 @@ static struct pid *task_pid_rcu(struct task_struct *task, enum pid_type type)
 	return rcu_dereference_raw(*task_pid_ptr(task, type));
 }
 
-/**
- * attach_pid() - put a task on the list of a pid's users
- * @task: task that already points to the pid
- * @type: as what it uses it
- *
- * Context: tasklist_lock held for writing.
- */
-void attach_pid(struct task_struct *task, enum pid_type type)
+/* In line here and below: of the type most is known when it is compiled. */
+static __always_inline void attach_pid(struct task_struct *task,
+				       enum pid_type type)
 {
 	struct pid *pid = *task_pid_ptr(task, type);
 
 	lockdep_assert_held_write(&tasklist_lock);
 	hlist_add_head_rcu(&task->pid_links[type], &pid->tasks[type]);
+}
+
+/**
+ * attach_pids() - put a new task on the lists of its pids' users
+ * @task: task that points to them already
+ * @leader: it begins a thread group
+ *
+ * Context: tasklist_lock held for writing.
+ */
+void attach_pids(struct task_struct *task, bool leader)
+{
+	if (leader) {
+		attach_pid(task, PIDTYPE_TGID);
+		attach_pid(task, PIDTYPE_PGID);
+		attach_pid(task, PIDTYPE_SID);
+	}
+	attach_pid(task, PIDTYPE_PID);
 }
 
 static bool pid_in_use(struct pid *pid)
@@ -55,9 +67,8 @@ static bool pid_in_use(struct pid *pid)
 	       pid_has_task(pid, PIDTYPE_SID);
 }
 
-/* In line: of the type most is known when it is compiled. */
-static __always_inline struct pid *leave_pid(struct task_struct *task,
-					     enum pid_type type, struct pid *new)
+static __always_inline struct pid *leave_list(struct task_struct *task,
+					      enum pid_type type, struct pid *new)
 {
 	struct pid **link = task_pid_ptr(task, type);
 	struct pid *pid = *link;
@@ -65,6 +76,15 @@ static __always_inline struct pid *leave_pid(struct task_struct *task,
 	lockdep_assert_held_write(&tasklist_lock);
 	hlist_del_rcu(&task->pid_links[type]);
 	WRITE_ONCE(*link, new);
+
+	return pid;
+}
+
+/* NULL if the pid that @task left is in use all the same. */
+static __always_inline struct pid *leave_pid(struct task_struct *task,
+					     enum pid_type type, struct pid *new)
+{
+	struct pid *pid = leave_list(task, type, new);
 
 	if (type == PIDTYPE_PID) {
 		WARN_ON_ONCE(pid_has_task(pid, PIDTYPE_PID));
@@ -80,23 +100,32 @@ static __always_inline struct pid *leave_pid(struct task_struct *task,
  * detach_pids() - take a task off its pids for good
  * @task: task that is being released
  * @group_dead: it is the leader, and the last one of its thread group
- * @unused: set to the pids that lost their last user, by type, for free_pids()
- *	    after the unlock; NULL where there is none
+ * @unused: set to the pids that lost their last user, for free_pids() after the
+ *	    unlock; ends with NULL, has room for PIDTYPE_MAX and that
+ *
+ * Its own pid it leaves last, and so that is the last one of @unused.
  *
  * Context: tasklist_lock held for writing.
  */
 void detach_pids(struct task_struct *task, bool group_dead, struct pid **unused)
 {
-	unused[PIDTYPE_PID] = leave_pid(task, PIDTYPE_PID, NULL);
-	unused[PIDTYPE_TGID] = NULL;
-	unused[PIDTYPE_PGID] = NULL;
-	unused[PIDTYPE_SID] = NULL;
-	if (!group_dead)
-		return;
+	struct pid *pid;
 
-	unused[PIDTYPE_TGID] = leave_pid(task, PIDTYPE_TGID, NULL);
-	unused[PIDTYPE_PGID] = leave_pid(task, PIDTYPE_PGID, NULL);
-	unused[PIDTYPE_SID] = leave_pid(task, PIDTYPE_SID, NULL);
+	if (group_dead) {
+		pid = leave_pid(task, PIDTYPE_SID, NULL);
+		if (unlikely(pid))
+			*unused++ = pid;
+		pid = leave_pid(task, PIDTYPE_PGID, NULL);
+		if (unlikely(pid))
+			*unused++ = pid;
+		/* In use as PIDTYPE_PID. */
+		leave_list(task, PIDTYPE_TGID, NULL);
+	}
+
+	pid = leave_pid(task, PIDTYPE_PID, NULL);
+	if (pid)
+		*unused++ = pid;
+	*unused = NULL;
 }
 
 /**
@@ -166,27 +195,6 @@ void transfer_pid(struct task_struct *old, struct task_struct *new,
 	WARN_ON_ONCE(type == PIDTYPE_PID);
 	hlist_replace_rcu(&old->pid_links[type], &new->pid_links[type]);
 }
-
-/**
- * pid_task() - a task that uses a pid
- * @pid: pid, may be NULL
- * @type: as what
- *
- * Context: RCU read side or tasklist_lock; the task is good for as long.
- * Return: The first user, NULL if there is none.
- */
-struct task_struct *pid_task(struct pid *pid, enum pid_type type)
-{
-	struct hlist_node *first;
-
-	if (!pid)
-		return NULL;
-
-	first = rcu_dereference_check(hlist_first_rcu(&pid->tasks[type]),
-				      lockdep_tasklist_lock_is_held());
-	return hlist_entry_safe(first, struct task_struct, pid_links[type]);
-}
-EXPORT_SYMBOL(pid_task);
 
 /**
  * get_pid_task() - a task that uses a pid, held
@@ -316,6 +324,25 @@ pid_t pid_vnr(struct pid *pid)
 	return pid->numbers[level].nr;
 }
 EXPORT_SYMBOL_GPL(pid_vnr);
+
+/**
+ * task_pid_vnr() - a task's own number for current
+ * @task: task
+ *
+ * Context: Any, when @task is held.
+ * Return: The number; 0 if current cannot see it, or @task is released.
+ */
+pid_t task_pid_vnr(struct task_struct *task)
+{
+	pid_t nr;
+
+	rcu_read_lock();
+	nr = pid_vnr(task_pid_rcu(task, PIDTYPE_PID));
+	rcu_read_unlock();
+
+	return nr;
+}
+EXPORT_SYMBOL(task_pid_vnr);
 
 /**
  * __task_pid_nr_ns() - a number of a task

@@ -87,14 +87,14 @@ extern int pid_max_min, pid_max_max;
 struct pid *alloc_pid(struct pid_namespace *ns, pid_t *set_tid,
 		      size_t set_tid_size);
 void free_pid(struct pid *pid);
-void free_pids(struct pid **pids);
+void free_pids(struct task_struct *task, struct pid **pids);
 struct pid *get_pid(struct pid *pid);
 void put_pid(struct pid *pid);
 unsigned long pid_ino(struct pid *pid);
 
 /* Tasks on a pid: kernel/pid_task.c */
 
-void attach_pid(struct task_struct *task, enum pid_type type);
+void attach_pids(struct task_struct *task, bool leader);
 void detach_pids(struct task_struct *task, bool group_dead,
 		 struct pid **unused);
 struct pid *change_pid(struct task_struct *task, enum pid_type type,
@@ -103,9 +103,31 @@ void exchange_tids(struct task_struct *left, struct task_struct *right);
 void transfer_pid(struct task_struct *old, struct task_struct *new,
 		  enum pid_type type);
 
-struct task_struct *pid_task(struct pid *pid, enum pid_type type);
 struct task_struct *get_pid_task(struct pid *pid, enum pid_type type);
 struct pid *get_task_pid(struct task_struct *task, enum pid_type type);
+
+/* kernel/fork.c; linux/sched/task.h would want more. */
+int lockdep_tasklist_lock_is_held(void);
+
+/**
+ * pid_task() - a task that uses a pid
+ * @pid: pid, may be NULL
+ * @type: as what
+ *
+ * Context: RCU read side or tasklist_lock; the task is good for as long.
+ * Return: The first user, NULL if there is none.
+ */
+static inline struct task_struct *pid_task(struct pid *pid, enum pid_type type)
+{
+	struct hlist_node *first;
+
+	if (!pid)
+		return NULL;
+
+	first = rcu_dereference_check(hlist_first_rcu(&pid->tasks[type]),
+				      lockdep_tasklist_lock_is_held());
+	return hlist_entry_safe(first, struct task_struct, pid_links[type]);
+}
 
 static inline bool pid_has_task(struct pid *pid, enum pid_type type)
 {

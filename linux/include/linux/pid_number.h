@@ -31,6 +31,7 @@ static inline pid_t task_pid_nr(struct task_struct *tsk)
 #ifdef CONFIG_PID_NS
 pid_t pid_nr_ns(struct pid *pid, struct pid_namespace *ns);
 pid_t pid_vnr(struct pid *pid);
+pid_t task_pid_vnr(struct task_struct *task);
 pid_t __task_pid_nr_ns(struct task_struct *task, enum pid_type type,
 		       struct pid_namespace *ns);
 
@@ -74,6 +75,11 @@ static inline pid_t __task_pid_nr_ns(struct task_struct *task,
 				     struct pid_namespace *ns)
 {
 	return __task_pid_nr(task, type);
+}
+
+static inline pid_t task_pid_vnr(struct task_struct *task)
+{
+	return __task_pid_nr(task, PIDTYPE_PID);
 }
 
 static inline unsigned int pid_level(const struct pid *pid)
@@ -124,11 +130,6 @@ static inline pid_t task_pid_nr_ns(struct task_struct *tsk,
 				   struct pid_namespace *ns)
 {
 	return __task_pid_nr_ns(tsk, PIDTYPE_PID, ns);
-}
-
-static inline pid_t task_pid_vnr(struct task_struct *tsk)
-{
-	return __task_pid_nr_ns(tsk, PIDTYPE_PID, NULL);
 }
 
 static inline pid_t task_tgid_nr(struct task_struct *tsk)

@@ -43,7 +43,7 @@
  * struct pid_node - the slots of one word of bits
  * @used: leaf: numbers taken; above: children present
  * @full: above a leaf: children that have no number left
- * @next: leaf: the cursor, while it is the cursor's leaf
+ * @next: the cursor's leaf: its next slot, from PID_NODE_SLOTS on none
  * @base: the first number under this node
  * @shift: bits of a number below one slot: 0 in a leaf
  * @parent: the node above, NULL in the root

@@ -10,11 +10,14 @@ MAKEOVERRIDES :=
 ifdef BASE
 export BASE
 endif
+ifdef OLD
+export OLD
+endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run check check-stock check-series check-debug hostile soak \
-	on off stock-on stock-off debug unit bench tree menuconfig series lint clean
+	on off stock-on stock-off debug unit bench tree menuconfig series rebase base-diff lint clean
 
 help: ## this list
 	@echo 'BASE=/path/to/linux-6.12.y: a base of your own, for any word.'
@@ -46,6 +49,10 @@ menuconfig: ## a config of your own, in build/menu
 	@scripts/menuconfig
 series: ## build/series: cover letter and patches for git am
 	@scripts/series
+rebase: ## BASE=... [OLD=...]: the series on another point release, line numbers refreshed
+	@scripts/rebase
+base-diff: ## OLD=... NEW=... [ALL=1]: what changed in files that the series replaces or edits
+	@scripts/base-diff $(if $(ALL),-a) "$(OLD)" "$(NEW)"
 lint: ## checkpatch, sparse, W=1, kernel-doc, shellcheck: clean or not
 	@scripts/lint
 clean: ## remove build/

@@ -10,11 +10,17 @@ MAKEOVERRIDES :=
 ifdef BASE
 export BASE
 endif
+ifdef OLD
+export OLD
+endif
+ifdef CONFIG
+export CONFIG
+endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run check check-stock check-series check-debug hostile soak \
-	on off stock-on stock-off debug unit bench tree menuconfig series lint clean
+.PHONY: help run check check-stock check-series check-debug check-deb hostile soak \
+	on off stock-on stock-off debug unit bench tree menuconfig series rebase base-diff deb lint clean
 
 help: ## this list
 	@echo 'BASE=/path/to/linux-6.12.y: a base of your own, for any word.'
@@ -30,6 +36,8 @@ check-series: ## each commit of build/tree: clean, builds, boots; on and off (sl
 	@scripts/check-series
 check-debug: ## all tests under KASAN, lockdep, kmemleak, faults; then KCSAN
 	@scripts/check-debug
+check-deb: ## a small kernel package, what is in it, and a boot of that
+	@scripts/check-deb
 hostile: ## wild calls: errno by errno as the base kernel's
 	@scripts/hostile
 soak: ## 10 million random operations, large crowds (hours)
@@ -46,6 +54,12 @@ menuconfig: ## a config of your own, in build/menu
 	@scripts/menuconfig
 series: ## build/series: cover letter and patches for git am
 	@scripts/series
+rebase: ## BASE=... [OLD=...]: the series on another point release, line numbers refreshed
+	@scripts/rebase
+base-diff: ## OLD=... NEW=... [ALL=1]: what changed in files that the series replaces or edits
+	@scripts/base-diff $(if $(ALL),-a) "$(OLD)" "$(NEW)"
+deb: ## [CONFIG=debian|guest|FILE]: kernel packages, build/deb/*.deb
+	@scripts/deb
 lint: ## checkpatch, sparse, W=1, kernel-doc, shellcheck: clean or not
 	@scripts/lint
 clean: ## remove build/

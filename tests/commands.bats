@@ -137,6 +137,16 @@ refused() {
 	done
 }
 
+@test "deb: an argument" { refused 126 "what is 'x'" "$top/scripts/deb" x; }
+@test "deb: a config that isn't there" { refused 1 'CONFIG=nowhere: no such file' env CONFIG=nowhere "$top/scripts/deb" -c; }
+@test "check-deb: an argument" { refused 126 'no argument' "$top/scripts/check-deb" x; }
+@test "excerpt: no folder named" { refused 126 'BASE and DIR' "$top/scripts/excerpt" x; }
+
+@test "deb: a config of another machine" {
+	echo CONFIG_ARM64=y | gzip >config.gz
+	refused 1 'no line CONFIG_64BIT=y' env CONFIG=config.gz "$top/scripts/deb" -c
+}
+
 @test "check-debug: no such kernel" { refused 126 "no kernel 'fast'" "$top/scripts/check-debug" fast; }
 @test "soak: operations that are no number" { refused 126 "'many'" "$top/scripts/soak" many; }
 @test "hostile: an argument" { refused 126 'no argument' "$top/scripts/hostile" x; }

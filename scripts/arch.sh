@@ -9,12 +9,13 @@
 #   cross, foreign  prefix of its compiler; Debian's name of it, if its programs
 #              are not this machine's own
 #   target, image  what make is to build, and where that is then
+#   unit_config  fragments of the kernels with unit tests
 #   compiler, emulator  Debian's packages of them, as scripts/setup wants them
 #   run_machine  runs it: scripts/boot's variables say what, and how long
 machine='' kernel_make=() cross='' foreign=''
 compiler='' emulator='qemu-system-x86:qemu-system-x86_64'
 qemu=(qemu-system-x86_64 -M pc -cpu max) console=ttyS0 channels=serial
-target=bzImage image=arch/x86/boot/bzImage
+target=bzImage image=arch/x86/boot/bzImage unit_config=unit
 
 case ${ARCH-} in
 '' | x86_64) ;;
@@ -49,6 +50,7 @@ um)
 	exit 126
 	;;
 esac
+[ -z "$machine" ] || unit_config='guest kunit'
 made=$build${machine:+/$machine}
 userland=$build${foreign:+/$machine}
 kernel_make+=("CC=ccache ${cross}gcc")

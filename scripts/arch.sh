@@ -9,19 +9,20 @@
 #   cross, foreign  prefix of its compiler; Debian's name of it, if its programs
 #              are not this machine's own
 #   target, image  what make is to build, and where that is then
-#   unit_config  fragments of the kernels with unit tests
+#   unit_config  configs/ of the kernels with unit tests
+#   last_configs  configs/ that are merged last
 #   compiler, emulator  Debian's packages of them, as scripts/setup wants them
 #   run_machine  runs it: scripts/boot's variables say what, and how long
 machine='' kernel_make=() cross='' foreign=''
 compiler='' emulator='qemu-system-x86:qemu-system-x86_64'
 qemu=(qemu-system-x86_64 -M pc -cpu max) console=ttyS0 channels=serial
-target=bzImage image=arch/x86/boot/bzImage unit_config=unit
+target=bzImage image=arch/x86/boot/bzImage unit_config=unit last_configs=''
 
 case ${ARCH-} in
 '' | x86_64) ;;
 i386)
 	machine=i386 cross=i686-linux-gnu- foreign=i386
-	kernel_make=(ARCH=i386)
+	kernel_make=(ARCH=i386) last_configs=small
 	qemu=(qemu-system-i386 -M pc -cpu max)
 	;;
 arm64)
@@ -35,7 +36,7 @@ arm64)
 	;;
 s390x)
 	machine=s390x cross=s390x-linux-gnu- foreign=s390x
-	kernel_make=(ARCH=s390)
+	kernel_make=(ARCH=s390) last_configs=small
 	emulator=qemu-system-misc:qemu-system-s390x
 	qemu=(qemu-system-s390x -M s390-ccw-virtio -cpu max)
 	console=ttysclp0 channels=virtio-serial-ccw image=arch/s390/boot/bzImage
@@ -50,7 +51,9 @@ um)
 	exit 126
 	;;
 esac
-[ -z "$machine" ] || unit_config='guest kunit'
+if [ -n "$machine" ]; then
+	unit_config='guest kunit' last_configs="$last_configs arch-$machine"
+fi
 made=$build${machine:+/$machine}
 userland=$build${foreign:+/$machine}
 kernel_make+=("CC=ccache ${cross}gcc")

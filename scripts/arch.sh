@@ -72,10 +72,11 @@ run_machine() {
 		ways=(-serial chardev:program -debugcon "file:$work/verdict")
 		;;
 	um)
-		# Its memory is a file, which has to be in memory too.
-		TMPDIR=/dev/shm exec timeout --foreground -k 5 "$limit" "$dir/$image" \
+		# It kills itself on a panic.
+		ulimit -c 0
+		exec timeout --foreground -k 5 "$limit" "$dir/$image" \
 			"mem=$mem" "initrd=$work/initrd" con0=null,fd:1 con=null \
-			ssl0=fd:3,fd:4 ssl1=null,fd:5 ssl=null panic=-1 \
+			ssl0=fd:3,fd:4 ssl1=null,fd:5 ssl=null noreboot panic=-1 \
 			PORT=/dev/ttyS0 VERDICT=/dev/ttyS1 $words \
 			3<&0 4>&1 5>"$work/verdict" >"$log" 2>"$work/qemu" </dev/null
 		;;

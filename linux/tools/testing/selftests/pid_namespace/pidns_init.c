@@ -137,8 +137,8 @@ TEST_F(pidns, sigstop_from_outside_stops_init_sigcont_continues_it)
 
 TEST_F(pidns, fault_kills_init)
 {
-	volatile char *page = mmap(NULL, 1, PROT_NONE,
-				   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *page = mmap(NULL, 1, PROT_NONE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	pid_t init = spawn(CLONE_NEWPID);
 
 	if (!init)

@@ -16,6 +16,14 @@ endif
 ifdef CONFIG
 export CONFIG
 endif
+ifdef ARCH
+export ARCH
+other := $(filter-out help run check check-stock on off stock-on stock-off \
+	unit tree clean,$(or $(MAKECMDGOALS),help))
+ifneq ($(other),)
+$(error make $(other) is for x86_64 alone: leave ARCH=$(ARCH) out)
+endif
+endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -24,6 +32,7 @@ endif
 
 help: ## this list
 	@echo 'BASE=/path/to/linux-6.12.y: a base of your own, for any word.'
+	@echo 'ARCH=i386, arm64, s390x or um: for another machine (run, check, on, off, unit ...).'
 	@sed -n 's/^\([a-z -]*\):.*## /\1\t/p' Makefile | expand -t 29
 
 run: ## kernel with our pid core in QEMU, and a tour; SHELL=1: then a shell

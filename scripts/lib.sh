@@ -4,6 +4,7 @@
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 build=$top/build
 me=${0##*/}
+. "${BASH_SOURCE[0]%/*}/arch.sh"
 
 # A user's git settings (hooks, line ends, signing) must not change results.
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 LC_ALL=C

@@ -233,7 +233,7 @@ static void fresh_table_takes_one_node(struct kunit *test)
 	struct pid_table *t = new_table(test);
 
 	KUNIT_EXPECT_EQ(test, nodes_of(t), 0);
-	add_all(test, t, 1, 63);
+	add_all(test, t, 1, PID_NODE_SLOTS - 1);
 	KUNIT_EXPECT_EQ(test, nodes_of(t), 1);
 	/* Not more than the base kernel needs for a first number on 64 bits. */
 	KUNIT_EXPECT_LE(test, sizeof(struct pid_node), 576);
@@ -244,12 +244,14 @@ static void empty_leaves_go_back(struct kunit *test)
 	struct pid_table *t = new_table(test);
 
 	add_all(test, t, 1, 10000);
-	KUNIT_EXPECT_EQ(test, nodes_of(t), 157 + 3 + 1);
-	erase_range(t, 64, 9983);
+	/* Leaves, nodes above them, and the root, in whatever words. */
+	KUNIT_EXPECT_EQ(test, nodes_of(t), (10000 >> PID_NODE_SHIFT) + 1 +
+			(10000 >> 2 * PID_NODE_SHIFT) + 1 + 1);
+	erase_range(t, PID_NODE_SLOTS, 9983);
 	KUNIT_EXPECT_EQ(test, nodes_of(t), 1 + 1 + 2 + 1);
 	erase_range(t, 9984, 10000);
 	KUNIT_EXPECT_EQ(test, nodes_of(t), 1);
-	erase_range(t, 1, 63);
+	erase_range(t, 1, PID_NODE_SLOTS - 1);
 	KUNIT_EXPECT_EQ(test, nodes_of(t), 0);
 	KUNIT_EXPECT_EQ(test, count_of(t), 0);
 }

@@ -5,6 +5,7 @@
  */
 #define BORDER_FIXTURE
 #include "border.h"
+#include <arpa/inet.h>
 #include <linux/audit.h>
 #include <linux/cn_proc.h>
 #include <linux/connector.h>
@@ -220,7 +221,7 @@ static pid_t committer(int fd)
 				continue;
 			pid = find((char *)message + size,
 				   message->nlmsg_len - size, NFTA_GEN_PROC_PID);
-			return pid ? (pid_t)__builtin_bswap32(*pid) : -2;
+			return pid ? (pid_t)ntohl(*pid) : -2;
 		}
 	}
 }
@@ -228,7 +229,7 @@ static pid_t committer(int fd)
 static int add_table(int fd, int flags)
 {
 	struct nfgenmsg batch = {
-		.res_id = __builtin_bswap16(NFNL_SUBSYS_NFTABLES),
+		.res_id = htons(NFNL_SUBSYS_NFTABLES),
 	};
 	struct nfgenmsg table = { .nfgen_family = AF_INET };
 	struct buffer buffer = { .used = 0 };

@@ -72,6 +72,16 @@ static inline int sys_clone3(struct clone_args *args)
 	return ret(syscall(__NR_clone3, args, sizeof(*args)));
 }
 
+/* fork() with flags, by the older call: whose first arguments s390 swaps. */
+static inline pid_t sys_clone(unsigned long flags)
+{
+#ifdef __s390__
+	return ret(syscall(__NR_clone, 0, flags, 0, 0, 0));
+#else
+	return ret(syscall(__NR_clone, flags, 0, 0, 0, 0));
+#endif
+}
+
 /* Forks with clone flags and wanted numbers; the child dies with its parent. */
 static inline pid_t spawn_tids(unsigned long flags, const pid_t *tids, int count)
 {

@@ -10,7 +10,7 @@
 
 TEST_F(pidns, clone_newpid_child_is_pid_1)
 {
-	pid_t pid = ret(syscall(__NR_clone, CLONE_NEWPID | SIGCHLD, 0, 0, 0, 0));
+	pid_t pid = sys_clone(CLONE_NEWPID | SIGCHLD);
 
 	if (!pid)
 		_exit(getpid());
@@ -101,7 +101,7 @@ TEST_F(pidns, clone_newpid_with_thread_is_einval)
 	};
 
 	EXPECT_EQ(-EINVAL, sys_clone3(&args));
-	EXPECT_EQ(-EINVAL, ret(syscall(__NR_clone, args.flags, 0, 0, 0, 0)));
+	EXPECT_EQ(-EINVAL, sys_clone(args.flags));
 }
 
 TEST_F(pidns, clone_newpid_with_parent_makes_a_sibling_that_is_pid_1)
@@ -409,8 +409,7 @@ TEST_F(pidns, newpid_without_capabilities_is_eperm)
 		ASSERT_EQ(0, become_nobody());
 		EXPECT_EQ(-EPERM, try_spawn(CLONE_NEWPID));
 		EXPECT_EQ(-EPERM, ret(unshare(CLONE_NEWPID)));
-		EXPECT_EQ(-EPERM, ret(syscall(__NR_clone, CLONE_NEWPID | SIGCHLD,
-					      0, 0, 0, 0)));
+		EXPECT_EQ(-EPERM, sys_clone(CLONE_NEWPID | SIGCHLD));
 	}
 }
 

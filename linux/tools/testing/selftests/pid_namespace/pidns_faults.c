@@ -66,7 +66,7 @@ static int attempt_fork(int fd, int nth, bool *hit)
 	pid_t pid;
 
 	arm(fd, nth);
-	pid = ret(syscall(__NR_clone, SIGCHLD, 0, 0, 0, 0));
+	pid = sys_clone(SIGCHLD);
 	if (!pid)
 		_exit(0);
 	*hit = fired(fd);
@@ -166,10 +166,10 @@ static int call_first_fork(void)
 	if (unshare(CLONE_NEWPID))
 		return -EPERM;
 	arm(fd, atoi(nth));
-	pid = ret(syscall(__NR_clone, SIGCHLD, 0, 0, 0, 0));
+	pid = sys_clone(SIGCHLD);
 	if (pid < 0) {
 		err = pid;
-		pid = ret(syscall(__NR_clone, SIGCHLD, 0, 0, 0, 0));
+		pid = sys_clone(SIGCHLD);
 	}
 	if (!pid)
 		_exit(getpid());

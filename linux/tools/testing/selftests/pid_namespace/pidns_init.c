@@ -137,11 +137,13 @@ TEST_F(pidns, sigstop_from_outside_stops_init_sigcont_continues_it)
 
 TEST_F(pidns, fault_kills_init)
 {
+	char *page = mmap(NULL, 1, PROT_NONE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	pid_t init = spawn(CLONE_NEWPID);
 
 	if (!init)
-		__builtin_trap();
-	EXPECT_EQ(128 + SIGILL, wait_exit(init));
+		*page = 1;
+	EXPECT_EQ(128 + SIGSEGV, wait_exit(init));
 }
 
 TEST_F(pidns, child_of_init_is_killed_from_inside)

@@ -23,8 +23,7 @@ FIXTURE_TEARDOWN(off) {}
 
 TEST_F(off, clone_newpid_is_einval)
 {
-	EXPECT_EQ(-EINVAL, ret(syscall(__NR_clone, CLONE_NEWPID | SIGCHLD,
-				       0, 0, 0, 0)));
+	EXPECT_EQ(-EINVAL, sys_clone(CLONE_NEWPID | SIGCHLD));
 }
 
 TEST_F(off, clone3_newpid_is_einval)

@@ -203,6 +203,40 @@ static void init_pid(struct pid *pid, unsigned int level)
 	init_waitqueue_head(&pid->wait_pidfd);
 }
 
+#ifdef CONFIG_PID_NS_LIMIT
+/*
+ * The limit of each level, where its number will be: pid_ns_limit() for each one
+ * would look at those above again and again.
+ */
+static void note_limits(struct pid *pid, struct pid_namespace *ns, int max)
+{
+	int i, last = pid->level;
+
+	/* The initial namespace has 0 there: its limit is @max. */
+	for (i = last; i >= 0; i--, ns = ns->parent)
+		pid->numbers[i].nr = READ_ONCE(ns->pid_max);
+
+	for (i = 0; i <= last; i++) {
+		max = min_not_zero(pid->numbers[i].nr, max);
+		pid->numbers[i].nr = max;
+	}
+}
+
+static int limit_at(struct pid *pid, int i, int max)
+{
+	return pid->numbers[i].nr;
+}
+#else
+static void note_limits(struct pid *pid, struct pid_namespace *ns, int max)
+{
+}
+
+static int limit_at(struct pid *pid, int i, int max)
+{
+	return max;
+}
+#endif
+
 /**
  * alloc_pid() - make a pid
  * @ns: its namespace
@@ -236,8 +270,10 @@ struct pid *alloc_pid(struct pid_namespace *ns, pid_t *set_tid,
 		return ERR_PTR(-ENOMEM);
 
 	init_pid(pid, level);
+	note_limits(pid, ns, max);
 	for (i = level; set_tid_size; i--, set_tid_size--) {
-		nr = reserve_set_tid(at, *set_tid++, max, &slots[i]);
+		nr = reserve_set_tid(at, *set_tid++, limit_at(pid, i, max),
+				     &slots[i]);
 		if (nr < 0)
 			goto undo;
 		upid_set(&pid->numbers[i], nr, at);
@@ -245,7 +281,8 @@ struct pid *alloc_pid(struct pid_namespace *ns, pid_t *set_tid,
 	}
 
 	for (; i >= 0; i--) {
-		nr = pid_table_reserve(&at->table, max, &slots[i]);
+		nr = pid_table_reserve(&at->table, limit_at(pid, i, max),
+				       &slots[i]);
 		if (unlikely(nr < 0))
 			goto undo;
 		upid_set(&pid->numbers[i], nr, at);

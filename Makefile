@@ -28,7 +28,8 @@ endif
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run check check-stock check-series check-debug check-deb hostile soak \
-	on off stock-on stock-off debug unit bench tree menuconfig series rebase base-diff deb lint clean
+	on off immature stock-on stock-off debug unit bench tree menuconfig series \
+	rebase base-diff deb lint clean
 
 help: ## this list
 	@echo 'BASE=/path/to/linux-6.12.y: a base of your own, for any word.'
@@ -51,7 +52,7 @@ hostile: ## wild calls: errno by errno as the base kernel's
 	@scripts/hostile
 soak: ## 10 million random operations, large crowds (hours)
 	@scripts/soak
-on off stock-on stock-off debug: ## that kernel, in build/
+on off immature stock-on stock-off debug: ## that kernel, in build/
 	@scripts/kernel $@
 unit: ## the two kernels with KUnit tests and debugging
 	@scripts/kernel unit-on && scripts/kernel unit-off

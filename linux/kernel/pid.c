@@ -202,6 +202,40 @@ static int reserve_set_tid(struct pid_namespace *ns, int nr, int max,
 	return pid_table_reserve_nr(&ns->table, nr, slot);
 }
 
+#ifdef CONFIG_PID_NS_LIMIT
+/*
+ * The limit of each level, where its number will be: pid_ns_limit() for each one
+ * would look at those above again and again.
+ */
+static void note_limits(struct pid *pid, struct pid_namespace *ns, int max)
+{
+	int i, last = pid->level;
+
+	/* The initial namespace has 0 there: its limit is @max. */
+	for (i = last; i >= 0; i--, ns = ns->parent)
+		pid->numbers[i].nr = READ_ONCE(ns->pid_max);
+
+	for (i = 0; i <= last; i++) {
+		max = min_not_zero(pid->numbers[i].nr, max);
+		pid->numbers[i].nr = max;
+	}
+}
+
+static int limit_at(const struct upid *upid, int max)
+{
+	return upid->nr;
+}
+#else
+static void note_limits(struct pid *pid, struct pid_namespace *ns, int max)
+{
+}
+
+static int limit_at(const struct upid *upid, int max)
+{
+	return max;
+}
+#endif
+
 /* Reserve the @n numbers in @set_tid for @pid, and step *@at up past their levels. */
 static int reserve_set_tids(struct pid *pid, struct pid_namespace **at,
 			    const pid_t *set_tid, size_t n, int max,
@@ -210,7 +244,8 @@ static int reserve_set_tids(struct pid *pid, struct pid_namespace **at,
 	int i, nr;
 
 	for (i = pid_level(pid); n; n--, i--) {
-		nr = reserve_set_tid(*at, *set_tid++, max, slot++);
+		nr = reserve_set_tid(*at, *set_tid++,
+				     limit_at(&pid->numbers[i], max), slot++);
 		if (nr < 0) {
 			erase_numbers(pid, i + 1);
 			return nr;
@@ -272,6 +307,7 @@ struct pid *alloc_pid(struct pid_namespace *ns, pid_t *set_tid,
 		return ERR_PTR(-ENOMEM);
 
 	init_pid(pid, level);
+	note_limits(pid, ns, max);
 	if (unlikely(set_tid_size)) {
 		nr = reserve_set_tids(pid, &at, set_tid, set_tid_size, max, slots);
 		if (nr < 0)
@@ -280,7 +316,7 @@ struct pid *alloc_pid(struct pid_namespace *ns, pid_t *set_tid,
 
 	upid = &pid->numbers[level] - set_tid_size;
 	for (; at; at = pid_ns_parent(at), upid--) {
-		nr = pid_table_reserve(&at->table, max, slot++);
+		nr = pid_table_reserve(&at->table, limit_at(upid, max), slot++);
 		if (unlikely(nr < 0))
 			goto undo;
 		upid_set(upid, nr, at);

@@ -297,6 +297,7 @@ void zap_pid_ns_processes(struct pid_namespace *ns)
 	/* A leader that exited before its last thread still has its number. */
 	const unsigned int own = thread_group_leader(current) ? 1 : 2;
 
+	pid_ns_note_death(ns);
 	pid_table_close(&ns->table);
 	release_children_when_they_end();
 	leave_group_named_inside(ns);

@@ -19,6 +19,7 @@ static int ns_last_pid_handler(const struct ctl_table *table, int write,
 			       void *buffer, size_t *lenp, loff_t *ppos)
 {
 	struct pid_namespace *ns = task_active_pid_ns(current);
+	int max = pid_ns_limit(ns, READ_ONCE(pid_max));
 	struct ctl_table mine = *table;
 	int last, err;
 
@@ -27,6 +28,7 @@ static int ns_last_pid_handler(const struct ctl_table *table, int write,
 
 	last = pid_ns_last_nr(ns);
 	mine.data = &last;
+	mine.extra2 = &max;
 	err = proc_dointvec_minmax(&mine, write, buffer, lenp, ppos);
 	if (!err && write)
 		pid_table_set_last(&ns->table, last);
@@ -41,7 +43,6 @@ static struct ctl_table pid_ns_kernel_table[] = {
 		.mode		= 0666, /* the handler asks for the capability */
 		.proc_handler	= ns_last_pid_handler,
 		.extra1		= SYSCTL_ZERO,
-		.extra2		= &pid_max,
 	},
 };
 

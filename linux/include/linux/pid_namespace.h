@@ -40,6 +40,7 @@
 #define MAX_PID_NS_LEVEL 32
 
 struct fs_pin;
+struct seq_file;
 struct ucounts;
 
 #if defined(CONFIG_SYSCTL) && defined(CONFIG_MEMFD_CREATE)
@@ -58,8 +59,10 @@ struct ucounts;
  * @bacct: its process accounting file
  * @memfd_noexec_scope: see MEMFD_NOEXEC_SCOPE_*
  * @reboot: the signal that init shall seem to have died of, 0 without reboot(2)
+ * @dying_since: when init began to exit, in seconds since boot; 0 before
  * @table: its numbers
  * @level: distance from the initial namespace
+ * @pid_max: its own, 0 while it has none: pid_ns_limit()
  * @parent: the namespace above, which it keeps alive; NULL at level 0
  * @child_reaper: its init, NULL before the first fork; stale after its death
  * @rcu: frees it after its last reader
@@ -88,9 +91,15 @@ struct pid_namespace {
 #ifdef CONFIG_PID_NS
 	int			reboot;
 #endif
+#ifdef CONFIG_PID_NS_INFO
+	unsigned long		dying_since;
+#endif
 	struct pid_table	table;
 #ifdef CONFIG_PID_NS
 	unsigned int		level;
+#ifdef CONFIG_PID_NS_LIMIT
+	int			pid_max;
+#endif
 	struct pid_namespace	*parent;
 #endif
 	struct task_struct	*child_reaper;
@@ -224,6 +233,42 @@ static inline int pidns_memfd_noexec_scope(const struct pid_namespace *ns)
 static inline int pidns_memfd_noexec_scope(const struct pid_namespace *ns)
 {
 	return 0;
+}
+#endif
+
+#ifdef CONFIG_PID_NS_INFO
+void pid_ns_note_death(struct pid_namespace *ns);
+int proc_pid_ns_info(struct seq_file *m, struct pid_namespace *reader,
+		     struct pid *pid, struct task_struct *task);
+#else
+static inline void pid_ns_note_death(struct pid_namespace *ns)
+{
+}
+#endif
+
+#ifdef CONFIG_PID_NS_LIMIT
+/**
+ * pid_ns_limit() - the first number that is too large in a namespace
+ * @ns: namespace
+ * @max: the limit of the initial namespace, which the caller has read
+ *
+ * No namespace is told when the limit of one above it changes: whoever asks
+ * looks at all of them, which are few.
+ *
+ * Context: Any, when @ns is held.
+ * Return: The lowest limit of @ns and all above it.
+ */
+static inline int pid_ns_limit(const struct pid_namespace *ns, int max)
+{
+	for (; ns->parent; ns = ns->parent)
+		max = min_not_zero(max, READ_ONCE(ns->pid_max));
+
+	return max;
+}
+#else
+static inline int pid_ns_limit(const struct pid_namespace *ns, int max)
+{
+	return max;
 }
 #endif
 

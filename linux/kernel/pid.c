@@ -293,8 +293,8 @@ struct pid *alloc_pid(struct pid_namespace *ns, pid_t *set_tid,
 	const unsigned int level = pid_ns_level(ns);
 	const int max = READ_ONCE(pid_max);
 	void __rcu **slots[PID_LEVELS] __uninitialized;
-	void __rcu ***slot = slots + set_tid_size;
 	struct pid_namespace *at = ns;
+	void __rcu ***slot;
 	struct upid *upid;
 	struct pid *pid;
 	int nr;
@@ -314,6 +314,7 @@ struct pid *alloc_pid(struct pid_namespace *ns, pid_t *set_tid,
 			goto free;
 	}
 
+	slot = slots + set_tid_size;
 	upid = &pid->numbers[level] - set_tid_size;
 	for (; at; at = pid_ns_parent(at), upid--) {
 		nr = pid_table_reserve(&at->table, limit_at(upid, max), slot++);

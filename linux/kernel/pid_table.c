@@ -276,7 +276,7 @@ static void prune(struct pid_table *t, struct pid_node *node)
  */
 static void leave_leaf(struct pid_table *t, struct pid_node *old)
 {
-	smp_mb(); /* pairs with the cmpxchg in pid_table_erase() */
+	smp_mb(); /* pairs with the atomic change in pid_table_erase() */
 	if (!old)
 		return;
 

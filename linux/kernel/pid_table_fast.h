@@ -132,9 +132,8 @@ static inline bool pid_table_erase(struct pid_table *t, unsigned int nr)
 	rcu_read_lock();
 	leaf = pid_table_leaf_of_taken(t, nr);
 	RCU_INIT_POINTER(leaf->slot[nr % PID_NODE_SLOTS], NULL);
-	used = READ_ONCE(leaf->used);
-	do {
-	} while (!try_cmpxchg(&leaf->used, &used, used & ~bit));
+	/* The bit is set, and ours: this clears it, and tells of the others. */
+	used = atomic_long_fetch_sub(bit, (atomic_long_t *)&leaf->used);
 
 	/* The cursor's leaf may be empty; with number 1 it is the whole table. */
 	if (unlikely((used == bit && (leaf != rcu_access_pointer(t->cur) ||

@@ -24,6 +24,7 @@ extern int native_fence;
 #define atomic_read(v)		__atomic_load_n(&(v)->counter, __ATOMIC_RELAXED)
 #define atomic_set(v, i)	__atomic_store_n(&(v)->counter, i, __ATOMIC_RELAXED)
 #define atomic_fetch_inc(v)	__atomic_fetch_add(&(v)->counter, 1, __ATOMIC_SEQ_CST)
+#define atomic_long_fetch_sub(i, v)	__atomic_fetch_sub(&(v)->counter, i, __ATOMIC_SEQ_CST)
 #define atomic_try_cmpxchg(v, old, new)	try_cmpxchg(&(v)->counter, old, new)
 
 #define try_cmpxchg(ptr, old, new)					\

@@ -10,8 +10,8 @@
  * finds a pid finds it complete. No lock is taken for that but when a table's
  * shape changes; there is no lock that all namespaces share.
  *
- * It dies in free_pid(), called when the last task has left it and tasklist_lock
- * is dropped. In between, a lookup may still find it, without a task.
+ * It dies in free_pids() or free_pid(), called when the last task has left it and
+ * tasklist_lock is dropped. In between, a lookup may still find it, without a task.
  */
 
 #include <linux/atomic.h>

@@ -139,6 +139,7 @@ refused() {
 
 @test "deb: an argument" { refused 126 "what is 'x'" "$top/scripts/deb" x; }
 @test "deb: a config that isn't there" { refused 1 'CONFIG=nowhere: no such file' env CONFIG=nowhere "$top/scripts/deb" -c; }
+@test "deb: another machine" { refused 1 'not for ARCH=arm64' env ARCH=arm64 "$top/scripts/deb"; }
 @test "check-deb: an argument" { refused 126 'no argument' "$top/scripts/check-deb" x; }
 @test "excerpt: no folder named" { refused 126 'BASE and DIR' "$top/scripts/excerpt" x; }
 

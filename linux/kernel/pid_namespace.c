@@ -11,6 +11,7 @@
  */
 
 #include <linux/acct.h>
+#include <linux/bitops.h>
 #include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/export.h>
@@ -170,8 +171,11 @@ void put_pid_ns(struct pid_namespace *ns)
 }
 EXPORT_SYMBOL_GPL(put_pid_ns);
 
-/* Pids looked at in one hold of tasklist_lock, which forks and exits wait for. */
-#define ZAP_BATCH	64
+/*
+ * Leaves before others may run, some 10 ms. Were it each time, those who die and
+ * who frees their memory would come in between, all of them several times over.
+ */
+#define ZAP_RESCHED	256
 
 static bool process_is_dying(struct task_struct *task)
 {
@@ -183,33 +187,32 @@ static bool process_is_dying(struct task_struct *task)
 }
 
 /*
- * Kill the next processes from number @nr on, each once, whatever the number of
- * its threads.
+ * Kill the processes of the first leaf that has a number from @nr on, each once,
+ * whatever the number of its threads. A leaf is what one hold of tasklist_lock
+ * is for: forks and exits wait for it. Return: where to go on, 0 at the end.
  */
-static int kill_batch(struct pid_namespace *ns, int nr)
+static unsigned int kill_leaf(struct pid_namespace *ns, unsigned int nr)
 {
 	struct task_struct *task;
-	struct pid *pid;
-	int left;
+	struct pid_node *leaf;
+	unsigned long used;
 
-	rcu_read_lock();
-	read_lock(&tasklist_lock);
-	for (left = ZAP_BATCH; left; left--, nr++) {
-		pid = find_ge_pid(nr, ns);
-		if (!pid) {
-			nr = 0;
-			break;
-		}
-		nr = pid->numbers[ns->level].nr;
-		task = pid_task(pid, PIDTYPE_TGID);
+	guard(rcu)();
+	guard(read_lock)(&tasklist_lock);
+	leaf = pid_table_next_leaf(&ns->table, &nr);
+	if (!leaf)
+		return 0;
+
+	used = READ_ONCE(leaf->used) & (~0UL << nr % PID_NODE_SLOTS);
+	for (; used; used &= used - 1) {
+		task = pid_task(rcu_dereference(leaf->slot[__ffs(used)]),
+				PIDTYPE_TGID);
 		if (task && !process_is_dying(task))
 			group_send_sig_info(SIGKILL, SEND_SIG_PRIV, task,
 					    PIDTYPE_MAX);
 	}
-	read_unlock(&tasklist_lock);
-	rcu_read_unlock();
 
-	return nr;
+	return node_end(leaf);
 }
 
 /*
@@ -219,11 +222,12 @@ static int kill_batch(struct pid_namespace *ns, int nr)
  */
 static void kill_all(struct pid_namespace *ns)
 {
-	int nr = 2;
+	unsigned int leaves = 0, nr = 2;
 
 	do {
-		nr = kill_batch(ns, nr);
-		cond_resched();
+		nr = kill_leaf(ns, nr);
+		if (!(++leaves % ZAP_RESCHED))
+			cond_resched();
 	} while (nr);
 }
 

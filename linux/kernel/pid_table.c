@@ -394,6 +394,10 @@ int pid_table_reserve_slowly(struct pid_table *t, unsigned int nr,
 	unsigned int missing = 0;
 	int ret;
 
+	/* The next in turn is here mostly as it begins a leaf; if not, as well. */
+	if (!nr)
+		pid_spares_fill(&spares, 1);
+
 	do {
 		ret = pid_spares_fill(&spares, missing);
 		if (ret)
@@ -408,32 +412,27 @@ int pid_table_reserve_slowly(struct pid_table *t, unsigned int nr,
 }
 
 /**
- * pid_table_erased() - look after a number's leaf when the number is gone
+ * pid_table_erased() - look after a leaf that was full or is empty now
  * @t: table
  * @leaf: the leaf
  * @used: what the leaf's bits were before
- * @nr: the number
+ * @nr: the number that was erased
  *
  * Context: RCU read side, as @leaf may have left the tree meanwhile. Takes and
  *	    drops the table's lock.
- * Return: As pid_table_erase().
  */
-bool pid_table_erased(struct pid_table *t, struct pid_node *leaf,
+void pid_table_erased(struct pid_table *t, struct pid_node *leaf,
 		      unsigned long used, unsigned int nr)
 {
+	spin_lock(&t->lock);
 	if (used == ~0UL) {
-		spin_lock(&t->lock);
 		mark_room(leaf);
-		spin_unlock(&t->lock);
-	} else if (used == BIT(nr % PID_NODE_SLOTS)) {
-		spin_lock(&t->lock);
+	} else {
 		prune(t, leaf);
 		if (nr == 1)
 			pid_table_begin_again(t);
-		spin_unlock(&t->lock);
 	}
-
-	return pid_table_is_closed(t) && hweight_long(used) <= 2 + 1;
+	spin_unlock(&t->lock);
 }
 
 /**

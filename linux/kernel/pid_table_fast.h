@@ -20,7 +20,7 @@
 
 int pid_table_reserve_slowly(struct pid_table *t, unsigned int nr,
 			     unsigned int max, void __rcu ***slot);
-bool pid_table_erased(struct pid_table *t, struct pid_node *leaf,
+void pid_table_erased(struct pid_table *t, struct pid_node *leaf,
 		      unsigned long used, unsigned int nr);
 
 /* Is there a slot @i in a leaf, and its number not too large. */
@@ -47,8 +47,9 @@ static inline bool leaf_allows(const struct pid_node *leaf, unsigned int i,
  * Return: The number; -EAGAIN if none is free, -ENOMEM if the table is closed
  *	   or memory ran out. On error the table is as it was.
  */
-static inline int pid_table_reserve(struct pid_table *t, unsigned int max,
-				    void __rcu ***slot)
+static __always_inline int pid_table_reserve(struct pid_table *t,
+					     unsigned int max,
+					     void __rcu ***slot)
 {
 	struct pid_node *leaf;
 	unsigned int i, next;
@@ -122,12 +123,11 @@ static inline struct pid_node *pid_table_leaf_of_taken(const struct pid_table *t
  *	   most: nobody who waits for the last ones has to be told before, and it
  *	   takes no look at other leaves.
  */
-static inline bool pid_table_erase(struct pid_table *t, unsigned int nr)
+static __always_inline bool pid_table_erase(struct pid_table *t, unsigned int nr)
 {
 	const unsigned long bit = BIT(nr % PID_NODE_SLOTS);
 	struct pid_node *leaf;
 	unsigned long used;
-	bool few = false;
 
 	rcu_read_lock();
 	leaf = pid_table_leaf_of_taken(t, nr);
@@ -137,12 +137,11 @@ static inline bool pid_table_erase(struct pid_table *t, unsigned int nr)
 
 	/* The cursor's leaf may be empty; with number 1 it is the whole table. */
 	if (unlikely((used == bit && (leaf != rcu_access_pointer(t->cur) ||
-				      nr == 1)) ||
-		     used == ~0UL || pid_table_is_closed(t)))
-		few = pid_table_erased(t, leaf, used, nr);
+				      nr == 1)) || used == ~0UL))
+		pid_table_erased(t, leaf, used, nr);
 	rcu_read_unlock();
 
-	return few;
+	return pid_table_is_closed(t) && hweight_long(used) <= 2 + 1;
 }
 
 #endif /* _KERNEL_PID_TABLE_FAST_H */

@@ -19,7 +19,7 @@ endif
 ifdef ARCH
 export ARCH
 other := $(filter-out help run check check-stock on off stock-on stock-off \
-	unit tree clean,$(or $(MAKECMDGOALS),help))
+	immature unit tree clean,$(or $(MAKECMDGOALS),help))
 ifneq ($(other),)
 $(error make $(other) is for x86_64 alone: leave ARCH=$(ARCH) out)
 endif

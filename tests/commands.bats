@@ -58,6 +58,13 @@ refused() {
 	[[ "$output" == *"panic"* ]]
 }
 
+@test "boot: a silent console is a failure" {
+	[ -e "$build/on/arch/x86/boot/bzImage" ] || skip "build/on isn't built"
+	run "$top/scripts/boot" -t 60 -k loglevel=0 "$build/on" guest:/bin/true
+	[ "$status" = 125 ]
+	[[ "$output" == *"console stayed silent"* ]]
+}
+
 @test "kernel: unknown name" { refused 126 "no kernel 'up'" "$top/scripts/kernel" up; }
 @test "check: unknown kernel" { refused 126 "no kernel 'up'" "$top/scripts/check" up; }
 @test "check-stock: an argument" { refused 126 'no argument' "$top/scripts/check-stock" up; }
@@ -65,10 +72,11 @@ refused() {
 @test "boot-tests: unknown kernel" { refused 126 "no kernel 'up'" "$top/scripts/boot-tests" up; }
 @test "verdicts: a file that isn't there" { refused 1 'no file nowhere' "$top/scripts/verdicts" on nowhere; }
 @test "judge: a file that isn't there" { refused 1 'no file nowhere' "$top/scripts/judge" nowhere; }
+@test "clients: an argument" { refused 126 "what is 'up'" "$top/scripts/clients" up; }
 @test "setup: unknown group" { refused 1 "no group 'up'" "$top/scripts/setup" up; }
 @test "borders: unknown option" { refused 126 'no option -x' "$top/scripts/borders" -x; }
 @test "borders: a folder without git" { refused 1 'no git tree' "$top/scripts/borders" /proc; }
-@test "guest/tests/run: unknown kernel" { refused 126 'on or off' "$top/guest/tests/run" up; }
+@test "guest/tests/run: unknown kernel" { refused 126 'on, off or immature' "$top/guest/tests/run" up; }
 
 @test "tree: a base that is no kernel" {
 	mkdir base

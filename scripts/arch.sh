@@ -69,8 +69,6 @@ run_machine() {
 	[ -z "$icount" ] || accel='-accel tcg,thread=single -icount shift=0,sleep=off -smp 1'
 	case $channels in
 	serial)
-		# A starved emulator's timer may look dead to the kernel's check.
-		words="no_timer_check $words"
 		ways=(-serial chardev:program -debugcon "file:$work/verdict")
 		;;
 	um)

@@ -197,13 +197,10 @@ static unsigned int kill_leaf(struct pid_namespace *ns, unsigned int nr)
 	struct pid_node *leaf;
 	unsigned long used;
 
-	guard(rcu)();
-	guard(read_lock)(&tasklist_lock);
+	rcu_read_lock();
+	read_lock(&tasklist_lock);
 	leaf = pid_table_next_leaf(&ns->table, &nr);
-	if (!leaf)
-		return 0;
-
-	used = READ_ONCE(leaf->used) & (~0UL << nr % PID_NODE_SLOTS);
+	used = leaf ? READ_ONCE(leaf->used) & (~0UL << nr % PID_NODE_SLOTS) : 0;
 	for (; used; used &= used - 1) {
 		task = pid_task(rcu_dereference(leaf->slot[__ffs(used)]),
 				PIDTYPE_TGID);
@@ -211,8 +208,11 @@ static unsigned int kill_leaf(struct pid_namespace *ns, unsigned int nr)
 			group_send_sig_info(SIGKILL, SEND_SIG_PRIV, task,
 					    PIDTYPE_MAX);
 	}
+	nr = leaf ? node_end(leaf) : 0;
+	read_unlock(&tasklist_lock);
+	rcu_read_unlock();
 
-	return node_end(leaf);
+	return nr;
 }
 
 /*

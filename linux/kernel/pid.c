@@ -376,25 +376,27 @@ struct pid *find_pid_ns(int nr, struct pid_namespace *ns)
 }
 EXPORT_SYMBOL_GPL(find_pid_ns);
 
+#endif
+
+/* In line: a wait for a certain child takes this way too. */
+static __always_inline struct pid *find_own(int nr)
+{
+	return pid_table_find(&task_active_pid_ns(current)->table, nr);
+}
+
 /**
  * find_vpid() - the pid that a number stands for where current is
  * @nr: any number
  *
- * Context: As find_pid_ns().
- * Return: As find_pid_ns().
+ * Context: RCU read side or tasklist_lock; the pid is good for as long, unless
+ *	    get_pid() makes it last.
+ * Return: The pid, which may have lost its last task; NULL if there is none.
  */
 struct pid *find_vpid(int nr)
 {
-	return find_pid_ns(nr, task_active_pid_ns(current));
+	return find_own(nr);
 }
 EXPORT_SYMBOL_GPL(find_vpid);
-#else
-struct pid *find_vpid(int nr)
-{
-	return pid_table_find(&init_pid_ns.table, nr);
-}
-EXPORT_SYMBOL_GPL(find_vpid);
-#endif
 
 /**
  * find_get_pid() - the pid that a number stands for where current is, held
@@ -408,7 +410,7 @@ struct pid *find_get_pid(int nr)
 	struct pid *pid;
 
 	rcu_read_lock();
-	pid = get_pid(pid_table_find(&task_active_pid_ns(current)->table, nr));
+	pid = get_pid(find_own(nr));
 	rcu_read_unlock();
 
 	return pid;

@@ -9,7 +9,8 @@
  * may see a task that has just left.
  *
  * A pid that loses its last user is handed to the caller, who gives it to
- * free_pid() when tasklist_lock is dropped: no number table is touched inside.
+ * free_pids() or free_pid() when tasklist_lock is dropped: no number table is
+ * touched inside.
  * Nobody can come to use it in between: a task attaches to a pid of its own, or
  * to one that has a user under the same lock.
  */

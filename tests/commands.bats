@@ -1,23 +1,7 @@
 #!/usr/bin/env bats
 # Bad input: one line on stderr that says what is wrong, and a status.
 
-setup() {
-	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
-	build=$top/build
-	cd "$BATS_TEST_TMPDIR" || return
-}
-
-# refused STATUS WORDS COMMAND...: and nothing on stdout
-refused() {
-	local want=$1 words=$2 code=0
-	shift 2
-	"$@" >out 2>err </dev/null || code=$?
-	if [ "$code" != "$want" ] || [ "$(wc -l <err)" != 1 ] || ! grep -q "$words" err || [ -s out ]; then
-		echo "status $code, wanted $want; stdout and stderr:"
-		cat out err
-		return 1
-	fi
-}
+load common
 
 @test "boot: unknown option" { refused 126 'no option -x' "$top/scripts/boot" -x a b; }
 @test "boot: no program" { refused 126 'are needed' "$top/scripts/boot" "$build/on"; }

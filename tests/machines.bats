@@ -1,23 +1,7 @@
 #!/usr/bin/env bats
 # Other machines: bad values of ARCH, and a guest of each that was built.
 
-setup() {
-	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
-	build=$top/build
-	cd "$BATS_TEST_TMPDIR" || return
-}
-
-# refused STATUS WORDS COMMAND...: one line on stderr, nothing on stdout
-refused() {
-	local want=$1 words=$2 code=0
-	shift 2
-	"$@" >out 2>err </dev/null || code=$?
-	if [ "$code" != "$want" ] || [ "$(wc -l <err)" != 1 ] || ! grep -q "$words" err || [ -s out ]; then
-		echo "status $code, wanted $want; stdout and stderr:"
-		cat out err
-		return 1
-	fi
-}
+load common
 
 @test "ARCH: a machine that nobody has, by each script that builds or boots" {
 	for script in kernel boot initramfs selftests boot-tests check run packages; do

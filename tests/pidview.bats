@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # pidview: what it says to bad input, and what of a process on this machine.
 
+load common
+
 setup_file() {
 	make -s -C "$BATS_TEST_DIRNAME/../linux/tools/pidns" OUTPUT="$BATS_FILE_TMPDIR/"
 }
@@ -9,16 +11,11 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
-# refused WORDS ARG...: status 1, one line on stderr, nothing on stdout
-refused() {
-	local words=$1 code=0
+# refuses WORDS ARG...: status 1, one line on stderr, nothing on stdout
+refuses() {
+	local words=$1
 	shift
-	"$pidview" "$@" >out 2>err </dev/null || code=$?
-	if [ $code != 1 ] || [ "$(wc -l <err)" != 1 ] || ! grep -qe "$words" err || [ -s out ]; then
-		echo "status $code, wanted 1; stdout and stderr:"
-		cat out err
-		return 1
-	fi
+	refused 1 "$words" "$pidview" "$@"
 }
 # In namespaces of its own, which not every machine lets one make.
 inside() {
@@ -27,16 +24,16 @@ inside() {
 	echo "$output"
 }
 
-@test "pidview: a word" { refused "'soon' is no number" soon; }
-@test "pidview: a number with a tail" { refused "'12x' is no number" 12x; }
-@test "pidview: an empty word" { refused "'' is no number" ''; }
-@test "pidview: a blank before a number" { refused "' 1' is no number" ' 1'; }
-@test "pidview: a negative number" { refused "'-5' is no number" -5; }
-@test "pidview: 0" { refused 'a number from 1 on' 0; }
-@test "pidview: more than an int" { refused 'a number from 1 on' 2147483648; }
-@test "pidview: more than a long" { refused 'a number from 1 on' 99999999999999999999; }
-@test "pidview: nobody's number" { refused 'no process 4194304 here' 4194304; }
-@test "pidview: two numbers" { refused 'one PID' 1 2; }
+@test "pidview: a word" { refuses "'soon' is no number" soon; }
+@test "pidview: a number with a tail" { refuses "'12x' is no number" 12x; }
+@test "pidview: an empty word" { refuses "'' is no number" ''; }
+@test "pidview: a blank before a number" { refuses "' 1' is no number" ' 1'; }
+@test "pidview: a negative number" { refuses "'-5' is no number" -5; }
+@test "pidview: 0" { refuses 'a number from 1 on' 0; }
+@test "pidview: more than an int" { refuses 'a number from 1 on' 2147483648; }
+@test "pidview: more than a long" { refuses 'a number from 1 on' 99999999999999999999; }
+@test "pidview: nobody's number" { refuses 'no process 4194304 here' 4194304; }
+@test "pidview: two numbers" { refuses 'one PID' 1 2; }
 
 @test "pidview: without argument it tells its usage and fails" {
 	run "$pidview"

@@ -27,7 +27,7 @@ i386)
 	;;
 arm64)
 	machine=arm64 cross=aarch64-linux-gnu- foreign=arm64
-	kernel_make=(ARCH=arm64)
+	kernel_make=(ARCH=arm64) last_configs=no-pc
 	emulator=qemu-system-arm:qemu-system-aarch64
 	# Signed pointers by a cipher would cost more than all else.
 	qemu=(qemu-system-aarch64 -M virt -cpu max,pauth-impdef=on)
@@ -36,14 +36,14 @@ arm64)
 	;;
 s390x)
 	machine=s390x cross=s390x-linux-gnu- foreign=s390x
-	kernel_make=(ARCH=s390) last_configs=small
+	kernel_make=(ARCH=s390) last_configs='small no-pc'
 	emulator=qemu-system-misc:qemu-system-s390x
 	qemu=(qemu-system-s390x -M s390-ccw-virtio -cpu max)
 	console=ttysclp0 channels=virtio-serial-ccw image=arch/s390/boot/bzImage
 	;;
 um)
 	# A kernel that is a program of this machine, with this machine's programs.
-	machine=um kernel_make=(ARCH=um) channels=um
+	machine=um kernel_make=(ARCH=um) channels=um last_configs=no-pc
 	target=linux image=linux
 	;;
 *)

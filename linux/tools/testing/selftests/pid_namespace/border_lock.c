@@ -79,13 +79,17 @@ static pid_t holder_at(struct worlds *worlds, enum place place,
 	return *err;
 }
 
+#define HOLD(lock, fd) do {						\
+	self->pid = holder_at(&self->worlds, variant->from,		\
+			      self->actor, lock, fd, self->ready);	\
+	ASSERT_LT(0, self->pid);					\
+} while (0)
+
 TEST_F(border, getlk_pid_is_the_askers_number_of_the_holder)
 {
 	int fd = open_file();
 
-	self->pid = holder_at(&self->worlds, variant->from, self->actor,
-			      lock_posix, fd, self->ready);
-	ASSERT_LT(0, self->pid);
+	HOLD(lock_posix, fd);
 	AT_PLACE(&self->worlds, variant->to) {
 		struct flock lock = whole(F_WRLCK);
 
@@ -99,9 +103,7 @@ TEST_F(border, ofd_getlk_pid_is_the_askers_number_of_a_posix_holder)
 {
 	int fd = open_file();
 
-	self->pid = holder_at(&self->worlds, variant->from, self->actor,
-			      lock_posix, fd, self->ready);
-	ASSERT_LT(0, self->pid);
+	HOLD(lock_posix, fd);
 	AT_PLACE(&self->worlds, variant->to) {
 		struct flock lock = whole(F_WRLCK);
 
@@ -114,9 +116,7 @@ TEST_F(border, getlk_pid_of_an_ofd_holder_is_minus_1)
 {
 	int fd = open_file();
 
-	self->pid = holder_at(&self->worlds, variant->from, self->actor,
-			      lock_ofd, fd, self->ready);
-	ASSERT_LT(0, self->pid);
+	HOLD(lock_ofd, fd);
 	AT_PLACE(&self->worlds, variant->to) {
 		struct flock lock = whole(F_WRLCK);
 
@@ -163,9 +163,7 @@ TEST_F(border, proc_locks_posix_has_the_mounts_number_or_no_line)
 {
 	int fd = open_file();
 
-	self->pid = holder_at(&self->worlds, variant->from, self->actor,
-			      lock_posix, fd, self->ready);
-	ASSERT_LT(0, self->pid);
+	HOLD(lock_posix, fd);
 	AT_PLACE(&self->worlds, variant->to)
 		look(_metadata, fd, WANTED);
 }
@@ -174,9 +172,7 @@ TEST_F(border, proc_locks_flock_has_the_mounts_number_or_no_line)
 {
 	int fd = open_file();
 
-	self->pid = holder_at(&self->worlds, variant->from, self->actor,
-			      lock_flock, fd, self->ready);
-	ASSERT_LT(0, self->pid);
+	HOLD(lock_flock, fd);
 	AT_PLACE(&self->worlds, variant->to)
 		look(_metadata, fd, WANTED);
 }
@@ -203,9 +199,7 @@ TEST_F(border, fdinfo_lock_has_the_mounts_number_of_the_holder)
 {
 	int fd = open_file();
 
-	self->pid = holder_at(&self->worlds, variant->from, self->actor,
-			      lock_flock, fd, self->ready);
-	ASSERT_LT(0, self->pid);
+	HOLD(lock_flock, fd);
 	AT_PLACE(&self->worlds, variant->to) {
 		const char *path = text("/proc/self/fdinfo/%d", fd);
 

@@ -4,11 +4,10 @@
  * event names a process, both in the tracer's numbers. The info of a signal that
  * the tracee is about to get is written for the tracee, and stays so.
  */
-#include "border.h"
+#include "border_trace.h"
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
-#include <sys/ptrace.h>
 
 #define LISTED	4	/* what exec_self() ends with: KSFT_SKIP */
 
@@ -17,7 +16,6 @@ FIXTURE(border_tracer) {
 	int go;
 	pid_t tracee;		/* outside */
 	pid_t seen;		/* by the tracer */
-	int level;		/* of the tracer */
 };
 
 FIXTURE_VARIANT(border_tracer) {
@@ -30,7 +28,6 @@ FIXTURE_SETUP(border_tracer)
 		SKIP(return, "%s", unable());
 	self->worlds = make_worlds();
 	self->go = gate_make();
-	self->level = level_of(variant->from);
 }
 
 FIXTURE_TEARDOWN(border_tracer)
@@ -52,33 +49,8 @@ FIXTURE_VARIANT_ADD(border_tracer, below_to_deep) { BELOW, DEEP };
 		gate_pass(self->go);					\
 		_exit(fn());						\
 	}								\
-	self->seen = numbers_of(proc_path(self->tracee, "status"),	\
-				"NSpid").nr[self->level];		\
+	self->seen = number_at(self->tracee, variant->from);		\
 } while (0)
-
-static int seize(pid_t pid, unsigned long options)
-{
-	return ret(ptrace(PTRACE_SEIZE, pid, NULL, options));
-}
-
-/* Event and signal of the next stop: 0x80 for SIGTRAP | 0x80; -1 if it ended. */
-static int next_stop(pid_t pid)
-{
-	int status;
-
-	if (waitpid(pid, &status, __WALL) != pid || !WIFSTOPPED(status))
-		return -1;
-	return status >> 8;
-}
-
-#define EVENT(name)	(SIGTRAP | PTRACE_EVENT_##name << 8)
-
-static pid_t told(pid_t pid)
-{
-	siginfo_t info = { .si_pid = -1 };
-
-	return ptrace(PTRACE_GETSIGINFO, pid, NULL, &info) ? -errno : info.si_pid;
-}
 
 static pid_t message(pid_t pid)
 {
@@ -91,12 +63,6 @@ static pid_t message(pid_t pid)
 static int cont(pid_t pid)
 {
 	return ret(ptrace(PTRACE_CONT, pid, NULL, NULL));
-}
-
-/* The number of whoever a stopped process just made, by way of /proc. */
-static pid_t number_of(pid_t outside, int level)
-{
-	return numbers_of(proc_path(outside, "status"), "NSpid").nr[level];
 }
 
 static int wait_killed(void)
@@ -112,7 +78,7 @@ TEST_F(border_tracer, interrupt_stop_in_the_tracers_numbers)
 		ASSERT_EQ(0, seize(self->seen, 0));
 		EXPECT_EQ(0, ret(ptrace(PTRACE_INTERRUPT, self->seen, 0, 0)));
 		EXPECT_EQ(EVENT(STOP), next_stop(self->seen));
-		EXPECT_EQ(self->seen, told(self->seen));
+		EXPECT_EQ(self->seen, told(self->seen).si_pid);
 	}
 }
 
@@ -125,7 +91,7 @@ TEST_F(border_tracer, group_stop_in_the_tracers_numbers)
 		EXPECT_EQ(SIGSTOP, next_stop(self->seen));
 		EXPECT_EQ(0, ret(ptrace(PTRACE_CONT, self->seen, 0, SIGSTOP)));
 		EXPECT_EQ(SIGSTOP | PTRACE_EVENT_STOP << 8, next_stop(self->seen));
-		EXPECT_EQ(self->seen, told(self->seen));
+		EXPECT_EQ(self->seen, told(self->seen).si_pid);
 	}
 }
 
@@ -148,7 +114,7 @@ TEST_F(border_tracer, syscall_stop_in_the_tracers_numbers)
 		for (int i = 0; i < 4; i++) {
 			ptrace(PTRACE_SYSCALL, self->seen, 0, 0);
 			EXPECT_EQ(SIGTRAP | 0x80, next_stop(self->seen));
-			EXPECT_EQ(self->seen, told(self->seen));
+			EXPECT_EQ(self->seen, told(self->seen).si_pid);
 		}
 	}
 }
@@ -171,10 +137,10 @@ TEST_F(border_tracer, fork_event_and_first_stop_of_the_child_in_the_tracers_numb
 		gate_open(self->go);
 		/* clone3() with SIGCHLD is a fork. */
 		EXPECT_EQ(EVENT(FORK), next_stop(self->seen));
-		EXPECT_EQ(self->seen, told(self->seen));
+		EXPECT_EQ(self->seen, told(self->seen).si_pid);
 		child = message(self->seen);
 		EXPECT_EQ(EVENT(STOP), next_stop(child));
-		EXPECT_EQ(child, told(child));
+		EXPECT_EQ(child, told(child).si_pid);
 		kill(child, SIGKILL);
 	}
 }
@@ -197,7 +163,7 @@ TEST_F(border_tracer, fork_event_of_a_namespaces_first_process_in_the_tracers_nu
 		EXPECT_EQ(EVENT(FORK), next_stop(self->seen));
 		child = message(self->seen);
 		EXPECT_EQ(EVENT(STOP), next_stop(child));
-		EXPECT_EQ(child, told(child));
+		EXPECT_EQ(child, told(child).si_pid);
 		kill(child, SIGKILL);
 	}
 }
@@ -222,13 +188,13 @@ TEST_F(border_tracer, vfork_event_and_its_end_in_the_tracers_numbers)
 				   PTRACE_O_TRACEVFORKDONE));
 		gate_open(self->go);
 		EXPECT_EQ(EVENT(VFORK), next_stop(self->seen));
-		EXPECT_EQ(self->seen, told(self->seen));
+		EXPECT_EQ(self->seen, told(self->seen).si_pid);
 		child = message(self->seen);
 		EXPECT_EQ(EVENT(STOP), next_stop(child));
 		EXPECT_EQ(0, cont(child));
 		EXPECT_EQ(0, cont(self->seen));
 		EXPECT_EQ(EVENT(VFORK_DONE), next_stop(self->seen));
-		EXPECT_EQ(self->seen, told(self->seen));
+		EXPECT_EQ(self->seen, told(self->seen).si_pid);
 		EXPECT_EQ(child, message(self->seen));
 	}
 }
@@ -260,7 +226,7 @@ TEST_F(border_tracer, clone_event_and_first_stop_of_the_thread_in_the_tracers_nu
 		thread = message(self->seen);
 		EXPECT_NE(self->seen, thread);
 		EXPECT_EQ(EVENT(STOP), next_stop(thread));
-		EXPECT_EQ(thread, told(thread));
+		EXPECT_EQ(thread, told(thread).si_pid);
 	}
 }
 
@@ -277,7 +243,7 @@ TEST_F(border_tracer, exec_event_in_the_tracers_numbers)
 		ASSERT_EQ(0, seize(self->seen, PTRACE_O_TRACEEXEC));
 		gate_open(self->go);
 		EXPECT_EQ(EVENT(EXEC), next_stop(self->seen));
-		EXPECT_EQ(self->seen, told(self->seen));
+		EXPECT_EQ(self->seen, told(self->seen).si_pid);
 		EXPECT_EQ(self->seen, message(self->seen));
 	}
 	kill(self->tracee, SIGKILL);
@@ -313,7 +279,7 @@ TEST_F(border_tracer, exec_event_of_a_thread_has_the_tracers_number_of_it)
 		EXPECT_EQ(0, cont(self->seen));
 		EXPECT_EQ(0, cont(thread));
 		EXPECT_EQ(EVENT(EXEC), next_stop(self->seen));
-		EXPECT_EQ(self->seen, told(self->seen));
+		EXPECT_EQ(self->seen, told(self->seen).si_pid);
 		EXPECT_EQ(thread, message(self->seen));
 	}
 	kill(self->tracee, SIGKILL);
@@ -331,7 +297,7 @@ TEST_F(border_tracer, exit_event_in_the_tracers_numbers)
 		ASSERT_EQ(0, seize(self->seen, PTRACE_O_TRACEEXIT));
 		gate_open(self->go);
 		EXPECT_EQ(EVENT(EXIT), next_stop(self->seen));
-		EXPECT_EQ(self->seen, told(self->seen));
+		EXPECT_EQ(self->seen, told(self->seen).si_pid);
 		EXPECT_EQ(7 << 8, message(self->seen));
 	}
 }
@@ -361,7 +327,7 @@ TEST_F(border_tracer, seccomp_event_in_the_tracers_numbers)
 		ASSERT_EQ(0, seize(self->seen, PTRACE_O_TRACESECCOMP));
 		gate_open(self->go);
 		EXPECT_EQ(EVENT(SECCOMP), next_stop(self->seen));
-		EXPECT_EQ(self->seen, told(self->seen));
+		EXPECT_EQ(self->seen, told(self->seen).si_pid);
 		EXPECT_EQ(5, message(self->seen));
 	}
 }
@@ -378,8 +344,8 @@ TEST_F(border_tracer, a_signal_to_be_delivered_keeps_the_tracees_number)
 		ASSERT_EQ(0, seize(self->seen, 0));
 		gate_open(self->go);
 		EXPECT_EQ(SIGUSR1, next_stop(self->seen));
-		EXPECT_EQ(number_of(self->tracee, level_of(variant->to)),
-			  told(self->seen));
+		EXPECT_EQ(number_at(self->tracee, variant->to),
+			  told(self->seen).si_pid);
 	}
 }
 
@@ -405,7 +371,7 @@ TEST_F(border_tracer, peeksiginfo_keeps_the_tracees_number)
 		EXPECT_EQ(SIGSTOP, next_stop(self->seen));
 		EXPECT_EQ(1, ret(ptrace(PTRACE_PEEKSIGINFO, self->seen, &args,
 					&info)));
-		EXPECT_EQ(number_of(self->tracee, level_of(variant->to)),
+		EXPECT_EQ(number_at(self->tracee, variant->to),
 			  info.si_pid);
 	}
 }

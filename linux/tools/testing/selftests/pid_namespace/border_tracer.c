@@ -3,38 +3,7 @@
  * Tracers that change, users of tracees, what a tracer is told by wait and by
  * SIGCHLD, and what it puts into its tracee.
  */
-#include "border.h"
-#include <sys/ptrace.h>
-
-#define STOP	(SIGTRAP | PTRACE_EVENT_STOP << 8)
-
-static int seize(pid_t pid, unsigned long options)
-{
-	return ret(ptrace(PTRACE_SEIZE, pid, NULL, options));
-}
-
-static int next_stop(pid_t pid)
-{
-	int status;
-
-	if (waitpid(pid, &status, __WALL) != pid || !WIFSTOPPED(status))
-		return -1;
-	return status >> 8;
-}
-
-static siginfo_t told(pid_t pid)
-{
-	siginfo_t info = { .si_pid = -1 };
-
-	ptrace(PTRACE_GETSIGINFO, pid, NULL, &info);
-	return info;
-}
-
-static pid_t seen_at(pid_t outside, enum place place)
-{
-	return numbers_of(proc_path(outside, "status"), "NSpid")
-		.nr[level_of(place)];
-}
+#include "border_trace.h"
 
 FIXTURE(border_change) {
 	struct worlds worlds;
@@ -71,12 +40,12 @@ TEST_F(border_change, the_next_tracer_is_told_its_own_number)
 	enum place places[] = { variant->from, variant->to };
 
 	for (int i = 0; i < 2; i++) {
-		pid_t seen = seen_at(self->tracee, places[i]);
+		pid_t seen = number_at(self->tracee, places[i]);
 
 		AT_PLACE(&self->worlds, places[i]) {
 			ASSERT_EQ(0, seize(seen, 0));
 			EXPECT_EQ(0, ret(ptrace(PTRACE_INTERRUPT, seen, 0, 0)));
-			EXPECT_EQ(STOP, next_stop(seen));
+			EXPECT_EQ(EVENT(STOP), next_stop(seen));
 			EXPECT_EQ(seen, told(seen).si_pid);
 			/* It goes, and the tracee goes on. */
 		}
@@ -90,7 +59,7 @@ TEST_F(border_change, a_tracee_left_in_group_stop_is_told_anew)
 	kill(self->tracee, SIGSTOP);
 	EXPECT_TRUE(WAIT_UNTIL(state_of(self->tracee) == 'T'));
 	for (int i = 0; i < 2; i++) {
-		pid_t seen = seen_at(self->tracee, places[i]);
+		pid_t seen = number_at(self->tracee, places[i]);
 
 		AT_PLACE(&self->worlds, places[i]) {
 			ASSERT_EQ(0, seize(seen, 0));
@@ -120,7 +89,7 @@ FIXTURE_SETUP(border_waits)
 	self->tracee = spawn_at(&self->worlds, variant->to);
 	if (!self->tracee)
 		park();
-	self->seen = seen_at(self->tracee, variant->from);
+	self->seen = number_at(self->tracee, variant->from);
 }
 
 FIXTURE_TEARDOWN(border_waits)
@@ -179,7 +148,7 @@ TEST_F(border_waits, a_signal_put_in_has_the_tracees_number_of_the_tracer)
 		_exit(0);
 	}
 	gate_pass(ready);
-	seen = seen_at(pid, variant->from);
+	seen = number_at(pid, variant->from);
 	AT_PLACE(&self->worlds, variant->from) {
 		*tracer = own_numbers();
 		ASSERT_EQ(0, seize(seen, 0));
@@ -208,7 +177,7 @@ TEST_F(pidns, si_uid_at_a_stop_is_the_tracers_number_of_the_tracees_user)
 	gate_pass(ready);
 	ASSERT_EQ(0, seize(pid, 0));
 	ptrace(PTRACE_INTERRUPT, pid, 0, 0);
-	EXPECT_EQ(STOP, next_stop(pid));
+	EXPECT_EQ(EVENT(STOP), next_stop(pid));
 	EXPECT_EQ(pid, told(pid).si_pid);
 	EXPECT_EQ(0, told(pid).si_uid);
 	end(pid);

@@ -329,6 +329,28 @@ TEST_F(info, death_held_by_a_group_names_who_is_in_it)
 	EXPECT_EQ(128 + SIGKILL, wait_exit(init));
 }
 
+TEST_F(info, death_held_by_a_session_names_who_is_in_it)
+{
+	pid_t init = parked(CLONE_NEWPID), *pid = shared(sizeof(*pid)), leader;
+
+	/* Its member is the test's child as well, and in a group of its own. */
+	leader = spawn_in(init, NULL, 0);
+	if (!leader) {
+		setsid();
+		if (sys_clone(CLONE_PARENT))
+			_exit(0);
+		EXPECT_EQ(0, ret(setpgid(0, 0)));
+		*pid = atoi(status_of(0, "NSpid"));
+		park();
+	}
+	EXPECT_EQ(0, wait_exit(leader));
+	EXPECT_TRUE(WAIT_UNTIL(*pid));
+	kill(init, SIGKILL);
+	expect_waits(_metadata, init, leader, "- session", *pid);
+	EXPECT_EQ(128 + SIGKILL, wait_exit(*pid));
+	EXPECT_EQ(128 + SIGKILL, wait_exit(init));
+}
+
 TEST_F(info, list_ends_after_32_and_counts_the_rest)
 {
 	pid_t init = parked(CLONE_NEWPID), pids[WAITS_SHOWN + 8];

@@ -75,24 +75,30 @@ static bool is_or_is_below(struct pid_namespace *ns,
 	return ns == ancestor;
 }
 
-/*
- * Send the caller's next children to @ns. Never upwards or sideways: a process
- * can see its children, and cannot leave its namespace by them.
- */
-static int enter_ns(struct nsset *nsset, struct ns_common *ns)
+/* setns(2): over the namespace, and over the user namespace of who enters it. */
+static bool may_enter(const struct nsset *nsset, const struct pid_namespace *ns)
 {
-	struct pid_namespace *new = to_pid_ns(ns);
-	struct nsproxy *nsproxy = nsset->nsproxy;
+	return ns_capable(ns->user_ns, CAP_SYS_ADMIN) &&
+	       ns_capable(nsset->cred->user_ns, CAP_SYS_ADMIN);
+}
 
-	if (!ns_capable(new->user_ns, CAP_SYS_ADMIN) ||
-	    !ns_capable(nsset->cred->user_ns, CAP_SYS_ADMIN))
+/*
+ * Send the caller's next children to a namespace. Never upwards or sideways: a
+ * process can see its children, and cannot leave its namespace by them.
+ */
+static int enter_ns(struct nsset *nsset, struct ns_common *common)
+{
+	struct pid_namespace **children = &nsset->nsproxy->pid_ns_for_children;
+	struct pid_namespace *ns = to_pid_ns(common);
+
+	if (!may_enter(nsset, ns))
 		return -EPERM;
-
-	if (!is_or_is_below(new, task_active_pid_ns(current)))
+	if (!is_or_is_below(ns, task_active_pid_ns(current)))
 		return -EINVAL;
 
-	put_pid_ns(nsproxy->pid_ns_for_children);
-	nsproxy->pid_ns_for_children = get_pid_ns(new);
+	get_pid_ns(ns);
+	put_pid_ns(*children);
+	*children = ns;
 	return 0;
 }
 

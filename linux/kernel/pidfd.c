@@ -18,6 +18,12 @@
 #include <net/sock.h>
 #include <uapi/linux/pidfd.h>
 
+/* The pid of a pidfd, which holds it. */
+static struct pid *pid_of_fd(struct fd f)
+{
+	return fd_empty(f) ? ERR_PTR(-EBADF) : pidfd_pid(fd_file(f));
+}
+
 /**
  * pidfd_get_pid() - the pid of a pidfd, held
  * @fd: file descriptor
@@ -30,12 +36,8 @@
 struct pid *pidfd_get_pid(unsigned int fd, unsigned int *flags)
 {
 	CLASS(fd, f)(fd);
-	struct pid *pid;
+	struct pid *pid = pid_of_fd(f);
 
-	if (fd_empty(f))
-		return ERR_PTR(-EBADF);
-
-	pid = pidfd_pid(fd_file(f));
 	if (IS_ERR(pid))
 		return pid;
 
@@ -54,20 +56,18 @@ struct pid *pidfd_get_pid(unsigned int fd, unsigned int *flags)
  */
 struct task_struct *pidfd_get_task(int pidfd, unsigned int *flags)
 {
+	CLASS(fd, f)(pidfd);
+	struct pid *pid = pid_of_fd(f);
 	struct task_struct *task;
-	unsigned int f_flags;
-	struct pid *pid;
 
-	pid = pidfd_get_pid(pidfd, &f_flags);
 	if (IS_ERR(pid))
 		return ERR_CAST(pid);
 
 	task = get_pid_task(pid, PIDTYPE_TGID);
-	put_pid(pid);
 	if (!task)
 		return ERR_PTR(-ESRCH);
 
-	*flags = f_flags;
+	*flags = fd_file(f)->f_flags;
 	return task;
 }
 
@@ -84,23 +84,21 @@ struct task_struct *pidfd_get_task(int pidfd, unsigned int *flags)
 SYSCALL_DEFINE2(pidfd_open, pid_t, pid, unsigned int, flags)
 {
 	struct file *file;
-	struct pid *p;
+	struct pid *held;
 	int fd;
 
-	if (flags & ~(PIDFD_NONBLOCK | PIDFD_THREAD))
-		return -EINVAL;
-	if (pid <= 0)
+	if (pid <= 0 || flags & ~(PIDFD_NONBLOCK | PIDFD_THREAD))
 		return -EINVAL;
 
-	p = find_get_pid(pid);
-	if (!p)
+	held = find_get_pid(pid);
+	if (!held)
 		return -ESRCH;
 
-	fd = pidfd_prepare(p, flags, &file);
+	fd = pidfd_prepare(held, flags, &file);
+	put_pid(held);
 	if (fd >= 0)
 		fd_install(fd, file);
 
-	put_pid(p);
 	return fd;
 }
 
@@ -165,14 +163,10 @@ static int copy_fd_of_pid(struct pid *pid, int fd)
 SYSCALL_DEFINE3(pidfd_getfd, int, pidfd, int, fd, unsigned int, flags)
 {
 	CLASS(fd, f)(pidfd);
-	struct pid *pid;
+	struct pid *pid = pid_of_fd(f);
 
 	if (flags)
 		return -EINVAL;
-	if (fd_empty(f))
-		return -EBADF;
-
-	pid = pidfd_pid(fd_file(f));
 	if (IS_ERR(pid))
 		return PTR_ERR(pid);
 

@@ -17,6 +17,7 @@
 #define _LINUX_PID_NUMBER_H
 
 #include <linux/pid.h>
+#include <linux/rcupdate.h>
 
 static inline pid_t pid_nr(struct pid *pid)
 {
@@ -178,14 +179,11 @@ static inline pid_t task_session_vnr(struct task_struct *tsk)
 static inline pid_t task_ppid_nr_ns(const struct task_struct *tsk,
 				    struct pid_namespace *ns)
 {
-	pid_t nr = 0;
+	guard(rcu)();
+	if (!pid_alive(tsk))
+		return 0;
 
-	rcu_read_lock();
-	if (pid_alive(tsk))
-		nr = task_tgid_nr_ns(rcu_dereference(tsk->real_parent), ns);
-	rcu_read_unlock();
-
-	return nr;
+	return task_tgid_nr_ns(rcu_dereference(tsk->real_parent), ns);
 }
 
 static inline pid_t task_ppid_nr(const struct task_struct *tsk)

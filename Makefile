@@ -50,7 +50,7 @@ check-deb: ## a small kernel package, what is in it, and a boot of that
 	@scripts/check-deb
 hostile: ## wild calls: errno by errno as the base kernel's
 	@scripts/hostile
-soak: ## 10 million random operations, large crowds (hours)
+soak: ## 10 million random operations, large crowds (over an hour)
 	@scripts/soak
 on off immature stock-on stock-off debug: ## that kernel, in build/
 	@scripts/kernel $@

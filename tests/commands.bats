@@ -141,7 +141,7 @@ load common
 }
 
 @test "check-debug: no such kernel" { refused 126 "no kernel 'fast'" "$top/scripts/check-debug" fast; }
-@test "soak: operations that are no number" { refused 126 "'many'" "$top/scripts/soak" many; }
+@test "soak: rounds that are no number" { refused 126 "'many'" "$top/scripts/soak" many; }
 @test "hostile: an argument" { refused 126 'no argument' "$top/scripts/hostile" x; }
 @test "kcsan: no console" { refused 1 'no file' "$top/scripts/kcsan" . ./nowhere; }
 @test "warned: no log" { refused 1 'no file' "$top/scripts/warned" . HEAD ./nowhere; }

@@ -41,3 +41,9 @@ version() {
 	sed -n 's/^\(VERSION\|PATCHLEVEL\|SUBLEVEL\) *= *//p' "$1/Makefile" |
 		head -n 3 | paste -sd.
 }
+# objects_of: the objects of the source files on stdin, as scripts/kernel takes them
+# for x86_64. Some files are included by another.
+objects_of() {
+	sed -n 's|^kernel/sched/debug\.c$|kernel/sched/build_utility.c|
+		/^tools\//d; /^arch\/powerpc\//d; s/\.c$/.o/p' | sort -u
+}

@@ -153,6 +153,7 @@ load common
 		'BUG: KCSAN: data-race in alloc_pid / b' 'write to 1' '====' >console
 	run "$top/scripts/kcsan" . console
 	[ "$status" = 1 ]
+	[[ "$output" == *"elsewhere: BUG: KCSAN: data-race in a / b"* ]]
 	[[ "$output" == *"write to 1"* ]]
 	[[ "$output" == *"2 races reported, 1 in our files" ]]
 }

@@ -168,8 +168,6 @@ TEST_F_TIMEOUT(pidns, tower_of_31_dies_from_its_root, 300)
 	}
 }
 
-#define NUMBERS	33000
-
 /* Who is born marks its number; whoever reaps wipes the mark off before. */
 static void fork_marked(int *marks, int rounds, int *twice)
 {
@@ -191,11 +189,9 @@ static void fork_marked(int *marks, int rounds, int *twice)
 
 TEST_F_TIMEOUT(pidns, numbers_that_wrap_under_load_are_not_handed_out_twice, 900)
 {
-	int *marks = shared(NUMBERS * sizeof(*marks)), *twice = shared(sizeof(int));
 	long limit = read_long("/proc/sys/kernel/pid_max");
+	int *marks = shared(limit * sizeof(*marks)), *twice = shared(sizeof(int));
 
-	if (limit > NUMBERS)
-		limit = NUMBERS;
 	IN_CHILD(CLONE_NEWPID) {
 		pid_t workers[8];
 

@@ -41,9 +41,13 @@ version() {
 	sed -n 's/^\(VERSION\|PATCHLEVEL\|SUBLEVEL\) *= *//p' "$1/Makefile" |
 		head -n 3 | paste -sd.
 }
-# objects_of: the objects of the source files on stdin, as scripts/kernel takes them
-# for x86_64. Some files are included by another.
+# objects_of [DIR]: the objects of the source files on stdin, as scripts/kernel takes
+# them for x86_64; with DIR only those that were built there. Some files are included
+# by another.
 objects_of() {
 	sed -n 's|^kernel/sched/debug\.c$|kernel/sched/build_utility.c|
-		/^tools\//d; /^arch\/powerpc\//d; s/\.c$/.o/p' | sort -u
+		/^tools\//d; /^arch\/powerpc\//d; s/\.c$/.o/p' | sort -u |
+		while read -r object; do
+			[ -n "${1-}" ] && [ ! -e "$1/$object" ] || echo "$object"
+		done
 }

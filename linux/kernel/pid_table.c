@@ -233,6 +233,10 @@ static bool retire(struct pid_node *node)
 	return node->shift ? !node->used : !cmpxchg(&node->used, 0, ~0UL);
 }
 
+/*
+ * A slot without a child has room. Whoever found the leaf full and erased from it
+ * first may be late with mark_room(), and would find it gone.
+ */
 static void unlink_node(struct pid_table *t, struct pid_node *node)
 {
 	struct pid_node *parent = node->parent;
@@ -242,6 +246,8 @@ static void unlink_node(struct pid_table *t, struct pid_node *node)
 		i = slot_of(parent, node->base);
 		RCU_INIT_POINTER(parent->slot[i], NULL);
 		WRITE_ONCE(parent->used, parent->used & ~BIT(i));
+		parent->full &= ~BIT(i);
+		mark_room(parent);
 	} else {
 		RCU_INIT_POINTER(t->root, NULL);
 	}

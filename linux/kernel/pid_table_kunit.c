@@ -276,6 +276,28 @@ static void leaf_of_the_cursor_stays_until_it_moves_on(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nodes_of(t), 3);
 }
 
+/* Who erases first from a full leaf is late, and the others empty it meanwhile. */
+static void late_eraser_of_a_full_leaf_loses_no_number(struct kunit *test)
+{
+	const unsigned int first = 10 * PID_NODE_SLOTS, max = 16 * PID_NODE_SLOTS;
+	struct pid_table *t = new_table(test);
+	struct pid_node *leaf;
+	unsigned long used;
+
+	add_all(test, t, 1, max - 1);
+	rcu_read_lock();
+	leaf = pid_table_leaf_of_taken(t, first);
+	RCU_INIT_POINTER(leaf->slot[0], NULL);
+	used = atomic_long_fetch_sub(1, (atomic_long_t *)&leaf->used);
+	KUNIT_EXPECT_EQ(test, used, ~0UL);
+	erase_range(t, first + 1, first + PID_NODE_SLOTS - 1);
+	pid_table_erased(t, leaf, used, first);
+	rcu_read_unlock();
+
+	KUNIT_EXPECT_EQ(test, count_of(t), max - 1 - PID_NODE_SLOTS);
+	KUNIT_EXPECT_EQ(test, add(t, 0, max), first);
+}
+
 static void emptied_table_is_as_new(struct kunit *test)
 {
 	struct pid_table *t = new_table(test);
@@ -356,6 +378,7 @@ static struct kunit_case pid_table_cases[] = {
 	KUNIT_CASE(fresh_table_takes_one_node),
 	KUNIT_CASE(empty_leaves_go_back),
 	KUNIT_CASE(leaf_of_the_cursor_stays_until_it_moves_on),
+	KUNIT_CASE(late_eraser_of_a_full_leaf_loses_no_number),
 	KUNIT_CASE(emptied_table_is_as_new),
 	KUNIT_CASE(closed_table_gives_enomem),
 	KUNIT_CASE(closed_table_tells_when_a_leaf_has_two_left),

@@ -12,6 +12,8 @@
  *
  * It dies in free_pids() or free_pid(), called when the last task has left it and
  * tasklist_lock is dropped. In between, a lookup may still find it, without a task.
+ * That of a thread that leads no group loses its numbers before the thread leaves
+ * it: who sees the group end may ask for them.
  */
 
 #include <linux/atomic.h>
@@ -161,9 +163,9 @@ void free_pid(struct pid *pid)
 }
 
 /**
- * free_pids() - free_pid() for what a released task left
+ * free_pids() - free_pid() for what a released task leaves
  * @task: task, before put_task_struct_rcu_user()
- * @pids: from detach_pids()
+ * @pids: from detach_pids(), or its own if it leads no group; ends with NULL
  *
  * The last one, mostly its own and the only one, needs no callback for itself: it
  * goes with the task, whose grace period begins later. So who keeps the task from

@@ -104,7 +104,8 @@ static __always_inline struct pid *leave_pid(struct task_struct *task,
  * @unused: set to the pids that lost their last user, for free_pids() after the
  *	    unlock; ends with NULL, has room for PIDTYPE_MAX and that
  *
- * Its own pid it leaves last, and so that is the last one of @unused.
+ * Its own pid it leaves last, and so that is the last one of @unused. It is the
+ * only one of a task that leads no group.
  *
  * Context: tasklist_lock held for writing.
  */

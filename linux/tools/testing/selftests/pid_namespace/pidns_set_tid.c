@@ -4,6 +4,7 @@
  * and all that speaks against it.
  */
 #include "pidns.h"
+#include <glob.h>
 
 #define PID_MAX "/proc/sys/kernel/pid_max"
 
@@ -189,6 +190,71 @@ TEST_F(pidns, set_tid_taken_by_a_thread_is_eexist)
 		/* Joined is not yet gone. */
 		EXPECT_TRUE(WAIT_UNTIL(try_tid(2) == 2));
 	}
+}
+
+static void *exit_after(void *gate)
+{
+	struct sched_param none = {};
+
+	sched_setscheduler(0, SCHED_IDLE, &none);
+	gate_pass(*(int *)gate);
+	syscall(__NR_exit, 0);
+	return NULL;
+}
+
+/* The leader, which exits first, of a group of two; *tid is the other, from outside. */
+static pid_t outlived(unsigned long flags, int gate, pid_t *tid)
+{
+	pthread_t thread;
+	glob_t found;
+	pid_t pid = spawn(flags);
+
+	if (!pid) {
+		pthread_create(&thread, NULL, exit_after, &gate);
+		syscall(__NR_exit, 0);
+	}
+	WAIT_UNTIL(state_of(pid) == 'Z');
+	*tid = 0;
+	if (glob(text("/proc/%d/task/*/*", pid), 0, NULL, &found))
+		return pid;
+	for (size_t i = 0; i < found.gl_pathc && (!*tid || *tid == pid); i++)
+		sscanf(found.gl_pathv[i], "/proc/%*d/task/%d", tid);
+	globfree(&found);
+	return pid;
+}
+
+/*
+ * The thread that goes last lets go of its numbers before its group can be reaped.
+ * On one processor, where its own end gives way to who waits for that.
+ */
+static void last_tids_are_free(struct __test_metadata *_metadata, unsigned long flags)
+{
+	int gate = gate_make(), taken = 0;
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(sched_getcpu(), &one);
+	ASSERT_EQ(0, sched_setaffinity(0, sizeof(one), &one));
+	for (int i = 0; i < 20; i++) {
+		pid_t tid, pid = outlived(flags, gate, &tid);
+
+		ASSERT_NE(pid, tid);
+		ASSERT_LT(0, tid);
+		gate_open(gate);
+		EXPECT_EQ(0, wait_exit(pid));
+		taken += try_tid(tid) != tid;
+	}
+	EXPECT_EQ(0, taken);
+}
+
+TEST_F(pidns, set_tid_of_the_last_thread_is_free_when_its_group_is_reaped)
+{
+	last_tids_are_free(_metadata, 0);
+}
+
+TEST_F(pidns, set_tid_of_the_last_thread_is_free_when_its_init_is_reaped)
+{
+	last_tids_are_free(_metadata, CLONE_NEWPID);
 }
 
 TEST_F(pidns, set_tid_first_in_a_namespace_must_be_1)

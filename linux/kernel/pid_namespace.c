@@ -177,15 +177,6 @@ EXPORT_SYMBOL_GPL(put_pid_ns);
  */
 #define ZAP_RESCHED	256
 
-static bool process_is_dying(struct task_struct *task)
-{
-	struct signal_struct *sig = task->signal;
-
-	/* One that dumps core needs the signal to stop that. */
-	return READ_ONCE(sig->flags) & SIGNAL_GROUP_EXIT &&
-	       !READ_ONCE(sig->core_state);
-}
-
 /*
  * Kill the processes of the first leaf that has a number from @nr on, each once,
  * whatever the number of its threads. A leaf is what one hold of tasklist_lock
@@ -204,7 +195,7 @@ static unsigned int kill_leaf(struct pid_namespace *ns, unsigned int nr)
 	for (; used; used &= used - 1) {
 		task = pid_task(rcu_dereference(leaf->slot[__ffs(used)]),
 				PIDTYPE_TGID);
-		if (task && !process_is_dying(task))
+		if (task)
 			group_send_sig_info(SIGKILL, SEND_SIG_PRIV, task,
 					    PIDTYPE_MAX);
 	}

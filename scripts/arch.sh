@@ -23,7 +23,8 @@ case ${ARCH-} in
 i386)
 	machine=i386 cross=i686-linux-gnu- foreign=i386
 	kernel_make=(ARCH=i386) last_configs=small
-	qemu=(qemu-system-i386 -M pc -cpu max)
+	# As an AMD with 32 bits it would be one that is not for SMP: a warning.
+	qemu=(qemu-system-i386 -M pc -cpu max,vendor=GenuineIntel)
 	;;
 arm64)
 	machine=arm64 cross=aarch64-linux-gnu- foreign=arm64

@@ -5,12 +5,12 @@
  */
 #define BORDER_FIXTURE
 #include "border.h"
-#include <linux/fanotify.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <linux/userfaultfd.h>
 #include <poll.h>
 #include <stddef.h>
+#include <sys/fanotify.h>
 #include <sys/ioctl.h>
 
 static int readable(int fd)
@@ -114,13 +114,12 @@ static pid_t make_event(struct __test_metadata *_metadata, unsigned int flags,
 	struct opener opener = { text("/tmp/border-%d", getpid()), actor };
 	pid_t pid;
 
-	*fd = ret(syscall(__NR_fanotify_init, FAN_CLASS_NOTIF | FAN_NONBLOCK |
-			  flags, O_RDONLY));
+	*fd = ret(fanotify_init(FAN_CLASS_NOTIF | FAN_NONBLOCK | flags, O_RDONLY));
 	if (*fd < 0)
 		return *fd;
 	close(open(opener.path, O_CREAT | O_RDWR, 0600));
-	EXPECT_EQ(0, ret(syscall(__NR_fanotify_mark, *fd, FAN_MARK_ADD, FAN_OPEN,
-				 AT_FDCWD, opener.path)));
+	EXPECT_EQ(0, ret(fanotify_mark(*fd, FAN_MARK_ADD, FAN_OPEN, AT_FDCWD,
+				       opener.path)));
 	pid = spawn_at(worlds, from);
 	if (!pid) {
 		run(thread, open_once, &opener);

@@ -4,8 +4,7 @@
  */
 #define BORDER_FIXTURE
 #include "border.h"
-#include <elf.h>
-#include <sys/procfs.h>
+#include "core_file.h"
 #include <sys/resource.h>
 
 #define WANTED	seen_from(variant->to, variant->from, *self->actor)
@@ -108,52 +107,6 @@ TEST_F(border, timers_name_a_thread_by_the_mounts_number)
 
 #define CORE_PATTERN "/proc/sys/kernel/core_pattern"
 
-static const char *map_file(const char *path)
-{
-	int fd = open(path, O_RDONLY);
-	struct stat st;
-	void *at;
-
-	if (fd < 0 || fstat(fd, &st))
-		return NULL;
-	at = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	close(fd);
-	return at == MAP_FAILED ? NULL : at;
-}
-
-/* Of an ELF file with 64 bits: what is needed here, at its place. */
-struct core_header {
-	char before[32];
-	__u64 parts;
-	char between[16];
-	__u16 count;
-};
-
-struct core_part {
-	__u32 type, flags;
-	__u64 offset, rest[5];
-};
-
-struct core_note {
-	__u32 name_size, size, type;
-};
-
-/* The status of the thread that dumped, in a core file. */
-static const struct elf_prstatus *dumped(const char *core)
-{
-	const struct core_header *header = (const void *)core;
-	const struct core_part *part = (const void *)(core + header->parts);
-
-	for (int i = 0; i < header->count; i++, part++) {
-		const struct core_note *note = (const void *)(core + part->offset);
-
-		if (part->type == PT_NOTE && note->type == NT_PRSTATUS)
-			return (const void *)((const char *)(note + 1) +
-					      ((note->name_size + 3) & ~3));
-	}
-	return NULL;
-}
-
 /* Dies of a signal below; the path of its core file, as the pattern has it. */
 static pid_t dump_below(struct numbers *numbers)
 {
@@ -177,9 +130,8 @@ static pid_t dump_below(struct numbers *numbers)
 TEST_F(pidns, core_file_and_its_name_have_the_dumpers_own_number)
 {
 	struct numbers *numbers = SHARED(struct numbers);
-	const struct elf_prstatus *status;
+	struct elf_prstatus status;
 	char pattern[256], path[128];
-	const char *core;
 	pid_t init;
 
 	if (read_file(CORE_PATTERN, pattern, sizeof(pattern)) < 0)
@@ -189,15 +141,12 @@ TEST_F(pidns, core_file_and_its_name_have_the_dumpers_own_number)
 	write_text(CORE_PATTERN, pattern);
 	sprintf(path, "/tmp/border.%d.%d.%d.%d", numbers->nr[1], numbers->nr[0],
 		numbers->nr[1], numbers->nr[0]);
-	core = map_file(path);
-	ASSERT_NE(NULL, core) {
-		TH_LOG("no file %s: %s", path, strerror(errno));
+	ASSERT_TRUE(read_core(path, &status)) {
+		TH_LOG("%s: %s", path, strerror(errno));
 	}
-	status = dumped(core);
-	ASSERT_NE(NULL, status);
-	EXPECT_EQ(numbers->nr[1], status->pr_pid);
-	EXPECT_EQ(1, status->pr_ppid);
-	EXPECT_NE(init, status->pr_ppid);
+	EXPECT_EQ(numbers->nr[1], status.pr_pid);
+	EXPECT_EQ(1, status.pr_ppid);
+	EXPECT_NE(init, status.pr_ppid);
 	unlink(path);
 }
 

@@ -4,6 +4,7 @@
  * they are about: timers, cgroups, core dumps, perf records and some others.
  */
 #include "pidns.h"
+#include "core_file.h"
 #include <glob.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -12,7 +13,6 @@
 #include <linux/perf_event.h>
 #include <linux/rtnetlink.h>
 #include <linux/seccomp.h>
-#include <sys/procfs.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 
@@ -429,63 +429,12 @@ TEST_F(core, pattern_p_and_i_are_own_numbers_P_and_I_the_initial_ones)
 	}
 }
 
-/* What is needed of a 64-bit core file, see elf(5). */
-#define TYPE_NOTE	4
-#define NOTE_STATUS	1
-
-struct core_head {
-	char ident[16];
-	uint16_t type, machine;
-	uint32_t version;
-	uint64_t entry, parts_at, sections_at;
-	uint32_t flags;
-	uint16_t size, part_size, parts;
-};
-
-struct core_part {
-	uint32_t type, flags;
-	uint64_t offset;
-};
-
-struct core_note {
-	uint32_t name_size, size, type;
-};
-
-/* The first process status of a core file. */
-static bool read_status(const char *path, struct elf_prstatus *status)
-{
-	FILE *file = fopen(path, "re");
-	struct core_head head;
-	struct core_part part;
-	struct core_note note;
-	bool found = false;
-
-	if (!file)
-		return false;
-	if (fread(&head, sizeof(head), 1, file) != 1)
-		goto out;
-	for (int i = 0; i < head.parts && !found; i++) {
-		if (fseek(file, head.parts_at + i * head.part_size, SEEK_SET) ||
-		    fread(&part, sizeof(part), 1, file) != 1 || part.type != TYPE_NOTE)
-			continue;
-		if (fseek(file, part.offset, SEEK_SET) ||
-		    fread(&note, sizeof(note), 1, file) != 1 ||
-		    note.type != NOTE_STATUS ||
-		    fseek(file, (note.name_size + 3) & ~3, SEEK_CUR))
-			continue;
-		found = fread(status, sizeof(*status), 1, file) == 1;
-	}
-out:
-	fclose(file);
-	return found;
-}
-
 TEST_F(core, notes_have_the_numbers_of_who_died)
 {
 	pid_t pid = dump_core();
 	struct elf_prstatus status = { .pr_pid = -1 };
 
-	EXPECT_TRUE(read_status(text("%s/2.%d.2.%d", self->dir, pid, pid), &status));
+	EXPECT_TRUE(read_core(text("%s/2.%d.2.%d", self->dir, pid, pid), &status));
 	EXPECT_EQ(2, status.pr_pid);
 	EXPECT_EQ(2, status.pr_pgrp);
 	EXPECT_EQ(0, status.pr_ppid);

@@ -12,15 +12,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <linux/errno.h>
 #include <linux/pid_table.h>
 #include "pid_table_fast.h"
 #include "native.h"
 #include "test.h"
 
-#define WRITERS		2
+#define WRITERS		3
 #define READERS		2
-#define WINDOW		100
+#define WINDOW		200
 #define ALIVE		0x616c697665ULL
 #define DEAD		0x64656164ULL
 
@@ -35,7 +36,7 @@ struct scene {
 	unsigned int	max;
 	unsigned int	certain_max;
 	unsigned int	certain_every;	/* so many: one in certain_every */
-	unsigned int	window;		/* numbers that a writer holds at most */
+	unsigned int	window;		/* numbers that are held at most */
 	unsigned int	anchors[4];	/* ascending, 0 ends */
 };
 
@@ -43,16 +44,17 @@ static const struct scene scenes[] = {
 	/* Wraps all the time. */
 	{ 400, 400, 8, WINDOW, { 1, 64, 390 } },
 	/* The root grows and shrinks all the time. */
-	{ 700, 300000, 2, 2, { 1 } },
+	{ 700, 300000, 2, 4, { 1 } },
 	{ 5000, 5000, 8, WINDOW, { 1, 63, 4096, 4999 } },
 	{ 20000, PID_TABLE_LIMIT, 8, WINDOW,
 	  { 2, 5000, 300000, PID_TABLE_LIMIT - 1 } },
 	/* Down to nothing, and again. */
-	{ 500, 5000, 4, 3, { 0 } },
+	{ 500, 5000, 4, 6, { 0 } },
 };
 
 static const struct scene *scene;
 static struct pid_table *t;
+static struct entry *held[WINDOW];
 static struct entry anchors[4];
 /* Who has a number: two at once is what a table must not do. */
 static unsigned char owned[PID_TABLE_LIMIT];
@@ -64,6 +66,36 @@ struct runner {
 	uint64_t	seed;
 	bool		last_mover;
 };
+
+#ifdef STALLS
+/* A writer's own, 0 in other threads: those never wait. */
+static __thread uint64_t stall_random;
+
+/* As long as it takes others to fill and empty leaves, once in so many times. */
+static void stall_once_in(unsigned int odds)
+{
+	if (stall_random && random_u32(&stall_random) % odds == 0)
+		usleep(random_u32(&stall_random) % 1000);
+}
+
+void stall(void)
+{
+	stall_once_in(1024);
+}
+
+/* There are few locks. */
+void stall_before_lock(void)
+{
+	stall_once_in(16);
+}
+
+static void stall_from(uint64_t seed)
+{
+	stall_random = seed;
+}
+#else
+static void stall_from(uint64_t seed) { }
+#endif
 
 static void free_entry(struct rcu_head *rcu)
 {
@@ -102,37 +134,82 @@ static void give_back(struct entry *entry)
 	call_rcu(&entry->rcu, free_entry);
 }
 
+/*
+ * All writers have their numbers in common, as all processors that may reap a
+ * process: one is late with the first number of a leaf, others go on with the rest.
+ */
+static void give_back_any(unsigned int i)
+{
+	struct entry *entry = __atomic_exchange_n(&held[i], NULL, __ATOMIC_ACQ_REL);
+
+	if (entry)
+		give_back(entry);
+}
+
+static void hold(unsigned int i, struct entry *entry)
+{
+	struct entry *none = NULL;
+
+	if (entry && !__atomic_compare_exchange_n(&held[i], &none, entry, false,
+						  __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+		give_back(entry);
+}
+
+static bool is_held(unsigned int i)
+{
+	return __atomic_load_n(&held[i], __ATOMIC_RELAXED);
+}
+
+/* In turn, as many as there is room for: leaves that are full. */
+static void take_all(unsigned int window)
+{
+	unsigned int i;
+
+	for (i = 0; i < window; i++)
+		if (!is_held(i))
+			hold(i, take_number(0, false));
+}
+
+static void give_all_back(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < WINDOW; i++)
+		give_back_any(i);
+}
+
 static void *write_numbers(void *data)
 {
 	struct runner *self = data;
-	struct entry *held[WINDOW] = { NULL }, **mine;
 	uint64_t random = self->seed;
-	unsigned int certain, window = 1;
+	unsigned int certain, i, window = 1;
 
 	rcu_enter();
+	stall_from(random);
 	for (operation = 0; operation < steps; operation++) {
 		/* Few and many at a time: leaves and roots come and go. */
-		if (operation % 1024 == 0)
+		if (operation % 256 == 0) {
+			give_all_back();
 			window = 1 + random_u32(&random) % scene->window;
-		mine = &held[random_u32(&random) % window];
-		if (*mine) {
-			give_back(*mine);
-			*mine = NULL;
+			take_all(window);
+		}
+		i = random_u32(&random) % window;
+		if (is_held(i)) {
+			give_back_any(i);
 			continue;
 		}
 		certain = 0;
 		if (random_u32(&random) % scene->certain_every == 0)
 			certain = 1 + random_u32(&random) %
 				  (scene->certain_max - 1);
-		*mine = take_number(certain, random_u32(&random) % 8 == 0);
+		hold(i, take_number(certain, random_u32(&random) % 8 == 0));
 		if (self->last_mover && random_u32(&random) % 256 == 0)
 			pid_table_set_last(t, random_u32(&random) % scene->max);
 		if (random_u32(&random) % 64 == 0)
 			sched_yield();
 	}
-	for (window = 0; window < WINDOW; window++)
-		if (held[window])
-			give_back(held[window]);
+	give_all_back();
+	stall_from(0);
 	rcu_leave();
 	slab_drain();
 	return NULL;
@@ -217,6 +294,27 @@ static void *read_numbers(void *data)
 	return NULL;
 }
 
+/* Each number below max can be had in turn but those that are taken. */
+static void check_no_number_is_lost(void)
+{
+	unsigned int nr, wanted = scene->max - 1, had = 0;
+	void __rcu **slot;
+	int i;
+
+	for (i = 0; i < 4 && anchors[i].nr; i++)
+		wanted -= anchors[i].nr < scene->max;
+	pid_table_set_last(t, 0);
+	while (pid_table_reserve(t, scene->max, &slot) > 0)
+		had++;
+	check(had == wanted, "%u numbers can be had, not %u", had, wanted);
+	for (nr = 1; nr < scene->max; nr++) {
+		for (i = 0; i < 4 && anchors[i].nr != nr; i++)
+			;
+		if (i == 4)
+			pid_table_erase(t, nr);
+	}
+}
+
 static void play(uint64_t seed)
 {
 	struct runner runners[WRITERS + READERS];
@@ -250,6 +348,7 @@ static void play(uint64_t seed)
 	for (; i < WRITERS + READERS; i++)
 		pthread_join(runners[i].thread, NULL);
 
+	check_no_number_is_lost();
 	for (i = 0; i < 4 && anchors[i].nr; i++) {
 		owned[anchors[i].nr] = 0;
 		pid_table_erase(t, anchors[i].nr);

@@ -7,6 +7,7 @@
 #define _NATIVE_ATOMIC_H
 
 #include <linux/compiler.h>
+#include <linux/stall.h>
 #include <linux/types.h>
 #include <asm/barrier.h>
 
@@ -21,15 +22,24 @@ extern int native_fence;
 #define smp_mb()	__atomic_thread_fence(__ATOMIC_SEQ_CST)
 #endif
 
+/* An atomic change, with a moment before it and one after. */
+#define stalled(change)							\
+({									\
+	stall();							\
+	typeof(change) __did = (change);				\
+	stall();							\
+	__did;								\
+})
+
 #define atomic_read(v)		__atomic_load_n(&(v)->counter, __ATOMIC_RELAXED)
 #define atomic_set(v, i)	__atomic_store_n(&(v)->counter, i, __ATOMIC_RELAXED)
-#define atomic_fetch_inc(v)	__atomic_fetch_add(&(v)->counter, 1, __ATOMIC_SEQ_CST)
-#define atomic_long_fetch_sub(i, v)	__atomic_fetch_sub(&(v)->counter, i, __ATOMIC_SEQ_CST)
+#define atomic_fetch_inc(v)	stalled(__atomic_fetch_add(&(v)->counter, 1, __ATOMIC_SEQ_CST))
+#define atomic_long_fetch_sub(i, v)	stalled(__atomic_fetch_sub(&(v)->counter, i, __ATOMIC_SEQ_CST))
 #define atomic_try_cmpxchg(v, old, new)	try_cmpxchg(&(v)->counter, old, new)
 
 #define try_cmpxchg(ptr, old, new)					\
-	__atomic_compare_exchange_n(ptr, old, new, false,		\
-				    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)
+	stalled(__atomic_compare_exchange_n(ptr, old, new, false,	\
+					    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
 
 #define cmpxchg(ptr, old, new)						\
 ({									\
@@ -41,7 +51,7 @@ extern int native_fence;
 #define test_and_set_bit(nr, addr)					\
 ({									\
 	unsigned long __bit = 1UL << (nr) % (8 * sizeof(long));		\
-	!!(__atomic_fetch_or(addr, __bit, __ATOMIC_SEQ_CST) & __bit);	\
+	!!(stalled(__atomic_fetch_or(addr, __bit, __ATOMIC_SEQ_CST)) & __bit); \
 })
 
 #endif /* _NATIVE_ATOMIC_H */

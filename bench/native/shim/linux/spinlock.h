@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <time.h>
 #include <linux/compiler.h>
+#include <linux/stall.h>
 
 /* A hold longer than this had another process on its CPU in the middle. */
 #define SPIN_PREEMPTED	50000
@@ -86,8 +87,11 @@ static inline void spin_wait(const spinlock_t *lock, uint16_t mine)
 
 static inline void spin_lock(spinlock_t *lock)
 {
-	uint16_t mine = __atomic_fetch_add(&lock->tail, 1, __ATOMIC_RELAXED);
+	uint16_t mine;
 
+	/* Before it queues: who has a ticket holds up the others. */
+	stall_before_lock();
+	mine = __atomic_fetch_add(&lock->tail, 1, __ATOMIC_RELAXED);
 	if (unlikely(__atomic_load_n(&lock->head, __ATOMIC_ACQUIRE) != mine))
 		spin_wait(lock, mine);
 	if (unlikely(spin_timed))

@@ -226,11 +226,11 @@ static inline void *shared(size_t size)
 		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 }
 
-/* printf into one of a few buffers that take turns. */
+/* printf into one of a few buffers that take turns, each thread's own. */
 static inline const char *text(const char *format, ...)
 {
-	static char buffers[8][512];
-	static int turn;
+	static __thread char buffers[8][512];
+	static __thread int turn;
 	char *buffer = buffers[turn++ % 8];
 	va_list args;
 
@@ -251,7 +251,7 @@ static inline const char *text(const char *format, ...)
 /* What stands after "KEY:" in a file, blanks made single spaces; "" if absent. */
 static inline const char *field(const char *path, const char *key)
 {
-	static char line[2048];
+	static __thread char line[2048];
 	char value[512] = "", *word, *rest;
 	FILE *file = fopen(path, "re");
 

@@ -11,7 +11,8 @@
  * its own. The table has a root of its own for the sake of permissions: mode
  * 0644 would shut out a root that is user 0 in its own user namespace only. They
  * are asked at each open, read and write, so that a descriptor gives no rights to
- * whoever gets it.
+ * whoever gets it; and a write asks them of who opened too, so that a descriptor
+ * from inside does not lend the rights of who writes it outside.
  */
 
 #include <linux/capability.h>

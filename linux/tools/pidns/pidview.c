@@ -27,6 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -83,6 +84,12 @@ static void copy_word(char *to, size_t size, const char *from)
 	snprintf(to, size, "%.*s", (int)strcspn(from, "\n"), from);
 }
 
+/* Else what cannot be opened would look as if it were not there. */
+static bool out_of_files(void)
+{
+	return errno == EMFILE || errno == ENFILE;
+}
+
 /* false: it is not there, or not any more. */
 static bool read_task(int pid, struct task *task)
 {
@@ -93,6 +100,8 @@ static bool read_task(int pid, struct task *task)
 	memset(task, 0, sizeof(*task));
 	snprintf(path, sizeof(path), "/proc/%d/status", pid);
 	file = fopen(path, "r");
+	if (!file && out_of_files())
+		err(1, "%s", path);
 	if (!file)
 		return false;
 	while (fgets(line, sizeof(line), file)) {
@@ -299,6 +308,17 @@ static void print_space(int index, int depth)
 			print_space(i, depth + 1);
 }
 
+/* A descriptor is kept for each namespace, and there may be thousands. */
+static void raise_limit_of_files(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static int show_all(void)
 {
 	int total = 0, refused = 0;
@@ -306,6 +326,7 @@ static int show_all(void)
 	struct task task;
 	DIR *proc;
 
+	raise_limit_of_files();
 	proc = opendir("/proc");
 	if (!proc || !read_task(getpid(), &task))
 		errx(1, "/proc of this namespace is needed: mount -t proc none /proc");
@@ -322,6 +343,8 @@ static int show_all(void)
 		fd = open_namespace(task.pid);
 		if (fd < 0 && errno == EACCES)
 			refused++;
+		else if (fd < 0 && out_of_files())
+			err(1, "the namespace of %d", task.pid);
 		if (fd < 0)
 			continue;
 		index = find_space(fd);

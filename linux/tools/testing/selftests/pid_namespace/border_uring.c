@@ -64,7 +64,7 @@ static pid_t named_thread(pid_t pid, const char *prefix, char *name)
 TEST_F(border, fdinfo_sqthread_is_the_readers_number_of_the_thread)
 {
 	char name[32];
-	pid_t tid;
+	pid_t tid, got;
 	int fd;
 
 	if (access(URING_SYSCTL, F_OK))
@@ -87,9 +87,8 @@ TEST_F(border, fdinfo_sqthread_is_the_readers_number_of_the_thread)
 		ASSERT_EQ(0, ret(unshare(CLONE_NEWNS)));
 		ASSERT_EQ(0, mount_proc());
 		/* It says -1 while somebody else has the ring's lock. */
-		EXPECT_TRUE(WAIT_UNTIL(atoi(field(path, "SqThread")) != -1));
-		EXPECT_EQ(seen_from(variant->to, variant->from, numbers),
-			  atoi(field(path, "SqThread")));
+		EXPECT_TRUE(WAIT_UNTIL((got = atoi(field(path, "SqThread"))) != -1));
+		EXPECT_EQ(seen_from(variant->to, variant->from, numbers), got);
 	}
 }
 

@@ -275,6 +275,7 @@ TEST_F(pidns, init_waits_for_a_zombie_whose_tracer_is_outside)
 	ASSERT_EQ(0, ret(ptrace(PTRACE_SEIZE, pid, 0, 0)));
 	kill(init, SIGKILL);
 	EXPECT_TRUE(WAIT_UNTIL(state_of(pid) == 'Z'));
+	EXPECT_TRUE(init_waits(init));
 	EXPECT_EQ(128 + SIGKILL, wait_exit(pid));
 	EXPECT_EQ(128 + SIGKILL, wait_exit(init));
 }

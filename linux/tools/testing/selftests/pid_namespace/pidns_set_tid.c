@@ -218,7 +218,7 @@ static pid_t outlived(unsigned long flags, int gate, pid_t *tid)
 	if (glob(text("/proc/%d/task/*/*", pid), 0, NULL, &found))
 		return pid;
 	for (size_t i = 0; i < found.gl_pathc && (!*tid || *tid == pid); i++)
-		sscanf(found.gl_pathv[i], "/proc/%*d/task/%d", tid);
+		*tid = atoi(strstr(found.gl_pathv[i], "/task/") + strlen("/task/"));
 	globfree(&found);
 	return pid;
 }

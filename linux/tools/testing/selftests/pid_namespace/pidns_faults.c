@@ -242,12 +242,13 @@ static void fail_all(struct __test_metadata *_metadata, const char *name,
 				TH_LOG("%s, site %d: %s", name, nth,
 				       strerror(-err));
 			}
-			fail_again(try, fd, nth);
 		}
 		/* A fork that fails late may have had a number; no two. */
 		EXPECT_GE(last + forks + 1, read_long(LAST_PID)) {
 			TH_LOG("%s, site %d: numbers are lost", name, nth);
 		}
+		if (err < 0)
+			fail_again(try, fd, nth);
 		/* One that fails in vain leaves the number that was next. */
 		if (!hit)
 			break;

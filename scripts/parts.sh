@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# Sourced after lib.sh by commands whose tests are commands too: runs, tells and counts.
+# Sourced after lib.sh by commands that count tests, and run commands as tests.
 #   parts    the folder for each one's output, in a file of its name
 #   shown    grep -E: lines of that output to show, whether it passed or not
 passed=0 failed=0 skipped=0 shown='^$'
@@ -19,6 +19,13 @@ part() {
 		say "$name: FAILED with $status; all is in ${out#"$top"/}"
 	fi
 	grep -aE "$shown" "$out" | sed 's/^/  /' || :
+}
+# add "N passed, N failed, N skipped"
+add() {
+	local counts=${1//[!0-9 ]/}
+	# shellcheck disable=SC2086 # three numbers
+	set -- $counts
+	passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
 }
 # The last line and the status.
 counted() {
